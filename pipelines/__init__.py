@@ -1,0 +1,1 @@
+"""The motion of wattledger: from files to readings, intervals, totals and metrics."""

@@ -1,0 +1,228 @@
+"""Delimited text: the plain drop, and other people's CSV by its mapping."""
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import polars as pl
+
+from pipelines.sources.blocks import line_blocks
+from pipelines.sources.unreadable import Unreadable
+from schemas.errors import nearest
+from schemas.estate.model import Source
+from schemas.tables import RAW
+
+PLAIN_COLUMNS = ("meter_id", "timestamp", "value", "unit", "serial")
+#: What a malformed row carries in place of its cells: the whole line, for quarantine.
+MALFORMED = "malformed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """Where in a row the cells stand: ``cells`` maps raw columns (long) or meters (wide)."""
+
+    width: int
+    timestamp: int
+    long: tuple[tuple[str, int], ...] = ()
+    wide: tuple[tuple[str, int], ...] = ()
+
+
+def rows(file: BinaryIO, source: Source) -> Iterator[pl.DataFrame]:
+    """Raw rows of a delimited file, block by block, plus a ``malformed`` column (bool).
+
+    Lines before the header (``skip_lines``), blank lines and lines that match ``footer`` are no
+    rows. An empty cell of a wide file is no row either: nothing was exported there. A row with
+    another number of cells than the header is malformed and carries its whole line as value.
+
+    Raises:
+        Unreadable: no header, or a header that lacks the mapped columns.
+    """
+    layout: Layout | None = None
+    footer = re.compile(source.footer) if source.footer else None
+    for first_line, block in line_blocks(file, source.encoding):
+        start, body = first_line, block
+        if layout is None:
+            header_line, header, body = _split_header(block, first_line, source)
+            layout = _layout(header, header_line, source)
+            start = header_line + 1
+        if body:
+            table, broken = _cells(body, start, layout.width, source.separator, footer)
+            yield from _raw(table, broken, layout)
+    if layout is None:
+        raise Unreadable("the file is empty; not even a header is there")
+
+
+def _split_header(block: bytes, first_line: int, source: Source) -> tuple[int, list[str], bytes]:
+    """The header's line and cells, and what follows it."""
+    number, position = first_line, 0
+    while position < len(block):
+        end = block.index(b"\n", position)
+        line = block[position:end].decode(errors="replace")
+        position = end + 1
+        if number > source.skip_lines and line.strip():
+            header = next(csv.reader([line], delimiter=source.separator))
+            return number, [title.strip() for title in header], block[position:]
+        number += 1
+    raise Unreadable("no header was found", line=number)
+
+
+def _layout(header: Sequence[str], line: int, source: Source) -> Layout:
+    named = dict(source.columns)
+    if not named and not source.wide:
+        return _plain_layout(header, line)
+    wanted = {named.get("timestamp", "timestamp"), *dict(source.wide)}
+    if not source.wide:
+        wanted |= {named.get("meter", "meter_id"), named.get("value", "value")}
+        wanted |= {named[key] for key in ("unit", "serial") if key in named}
+    absent = sorted(title for title in wanted if title not in header)
+    if absent:
+        raise Unreadable(
+            f"no column '{absent[0]}' in the header. {nearest(absent[0], header)}", line=line
+        )
+    twice = sorted(title for title in wanted if header.count(title) > 1)
+    if twice:
+        raise Unreadable(f"column '{twice[0]}' stands twice in the header", line=line)
+    place = header.index
+    if source.wide:
+        return Layout(
+            width=len(header),
+            timestamp=place(named.get("timestamp", "timestamp")),
+            wide=tuple((meter, place(title)) for title, meter in source.wide),
+        )
+    cells = [("meter_id", place(named.get("meter", "meter_id")))]
+    cells += [("value", place(named.get("value", "value")))]
+    cells += [(key, place(named[key])) for key in ("unit", "serial") if key in named]
+    return Layout(
+        width=len(header),
+        timestamp=place(named.get("timestamp", "timestamp")),
+        long=tuple(cells),
+    )
+
+
+def _plain_layout(header: Sequence[str], line: int) -> Layout:
+    missing = [title for title in PLAIN_COLUMNS[:3] if title not in header]
+    unknown = [title for title in header if title not in PLAIN_COLUMNS]
+    if missing or unknown or len(set(header)) != len(header):
+        raise Unreadable(
+            f"the header '{','.join(header)[:120]}' is not the plain drop's "
+            "'meter_id,timestamp,value[,unit][,serial]'; map the file under 'sources' in "
+            "estate.yaml",
+            line=line,
+        )
+    cells = [(title, header.index(title)) for title in header if title != "timestamp"]
+    return Layout(width=len(header), timestamp=header.index("timestamp"), long=tuple(cells))
+
+
+def _cells(
+    body: bytes, start: int, width: int, separator: str, footer: re.Pattern[str] | None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The cells of well-formed lines as text columns ``c0 …``, and the broken lines."""
+    regular = _fast(body, start, width, separator) if footer is None else None
+    if regular is not None:
+        return regular, pl.DataFrame(schema={"line": pl.UInt32, "text": pl.String})
+    lines = pl.DataFrame({"text": body.decode(errors="replace").split("\n")[:-1]}).with_columns(
+        line=pl.int_range(start, start + pl.len(), dtype=pl.UInt32)
+    )
+    lines = lines.filter(pl.col("text").str.strip_chars() != "")
+    if footer is not None:
+        is_footer = pl.col("text").map_elements(
+            lambda text: footer.search(text) is not None, return_dtype=pl.Boolean
+        )
+        short = pl.col("text").str.count_matches(separator, literal=True) != width - 1
+        candidates = lines.filter(short).filter(is_footer)
+        lines = lines.join(candidates, on="line", how="anti")
+    plain = ~pl.col("text").str.contains('"', literal=True) & (
+        pl.col("text").str.count_matches(separator, literal=True) == width - 1
+    )
+    good, odd = lines.filter(plain), lines.filter(~plain)
+    table = _parse("\n".join(good["text"]).encode() + b"\n", width, separator)
+    table = table.head(good.height).insert_column(0, good["line"])
+    quoted, broken = _quoted(odd, width, separator)
+    return pl.concat([table, quoted]).sort("line"), broken
+
+
+def _fast(body: bytes, start: int, width: int, separator: str) -> pl.DataFrame | None:
+    """The cells in one read, or None where any line is not plainly regular.
+
+    No quotes, no short row (the last cell is never empty) and exactly width - 1 separators per
+    line on the whole: then no line can have too many either.
+    """
+    lines = body.count(b"\n")
+    if b'"' in body or body.count(separator.encode()) != lines * (width - 1):
+        return None
+    table = _parse(body, width, separator)
+    if table.height != lines or table[f"c{width - 1}"].null_count():
+        return None
+    return table.insert_column(
+        0, pl.int_range(start, start + lines, dtype=pl.UInt32, eager=True).alias("line")
+    )
+
+
+def _parse(body: bytes, width: int, separator: str) -> pl.DataFrame:
+    return pl.read_csv(
+        body,
+        has_header=False,
+        schema={f"c{number}": pl.String for number in range(width)},
+        separator=separator,
+        quote_char=None,
+        truncate_ragged_lines=True,
+        encoding="utf8-lossy",
+    )
+
+
+def _quoted(odd: pl.DataFrame, width: int, separator: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Lines with quotes parsed one by one; those of another width are broken."""
+    good: list[list[object]] = []
+    broken: list[tuple[int, str]] = []
+    for text, line in odd.select("text", "line").iter_rows():
+        cells = next(csv.reader([text], delimiter=separator), [])
+        if len(cells) == width:
+            good.append([line, *cells])
+        else:
+            broken.append((line, text))
+    names = {"line": pl.UInt32(), **{f"c{number}": pl.String() for number in range(width)}}
+    return (
+        pl.DataFrame(good, schema=names, orient="row"),
+        pl.DataFrame(broken, schema={"line": pl.UInt32, "text": pl.String}, orient="row"),
+    )
+
+
+def _raw(table: pl.DataFrame, broken: pl.DataFrame, layout: Layout) -> Iterator[pl.DataFrame]:
+    stamp = pl.col(f"c{layout.timestamp}").alias("timestamp")
+    if layout.long:
+        cells = {name: pl.col(f"c{place}") for name, place in layout.long}
+        frame = table.select(
+            "line",
+            stamp,
+            *(
+                cells.get(name, pl.lit(None, dtype=pl.String)).alias(name)
+                for name in ("meter_id", "value", "unit", "serial")
+            ),
+        )
+        yield _finish(frame)
+    else:
+        for meter, place in layout.wide:
+            frame = table.select(
+                "line", stamp, pl.lit(meter).alias("meter_id"), pl.col(f"c{place}").alias("value")
+            ).filter(pl.col("value").str.strip_chars() != "")
+            if frame.height:
+                yield _finish(frame)
+    if broken.height:
+        yield _finish(
+            broken.select(
+                "line", pl.col("text").alias("value"), pl.lit(value=True).alias(MALFORMED)
+            )
+        )
+
+
+def _finish(frame: pl.DataFrame) -> pl.DataFrame:
+    absent = [
+        pl.lit(None, dtype=kind).alias(name)
+        for name, kind in RAW.items()
+        if name not in frame.columns
+    ]
+    if MALFORMED not in frame.columns:
+        absent.append(pl.lit(value=False).alias(MALFORMED))
+    return frame.with_columns(absent).select(*RAW, MALFORMED)

@@ -1,0 +1,1 @@
+"""Pure steps: land, read, normalise, screen, estimate, total. Frames in, frames out."""

@@ -1,0 +1,122 @@
+"""The meter register as a frame, with everything a step needs beside each row."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+import polars as pl
+
+from schemas import units
+from schemas.domains import DOMAIN_OF, QUANTITIES
+from schemas.estate.model import Facility, Meter
+from schemas.quantities import Kind, Nature
+from schemas.tables import INSTANT, PLACES, VALUE
+
+DAY = timedelta(days=1)
+_LARGEST = 2**126
+
+METERS = pl.Schema(
+    {
+        "row": pl.Int32(),
+        "meter_id": pl.String(),
+        "serial": pl.String(),
+        "facility_id": pl.String(),
+        "timezone": pl.String(),
+        "domain": pl.String(),
+        "quantity": pl.String(),
+        "unit": pl.String(),
+        "kind": pl.String(),
+        "nature": pl.String(),
+        "numerator": pl.Int128(),
+        "denominator": pl.Int128(),
+        "offset": VALUE,
+        "cap": VALUE,
+        "seconds": pl.Int32(),
+        "calendar": pl.String(),
+        "stamp_end": pl.Boolean(),
+        "valid_from": INSTANT,
+        "valid_to": INSTANT,
+        "max_rate": VALUE,
+        "modulus": VALUE,
+        "count": VALUE,
+        "lowest": VALUE,
+        "highest": VALUE,
+        "accuracy_percent": pl.Float64(),
+    }
+)
+
+
+def meter_table(meters: Sequence[Meter], facilities: Mapping[str, Facility]) -> pl.DataFrame:
+    """One row per row of the meter register, numbered by ``row``.
+
+    ``numerator ÷ denominator`` takes a raw value (plus ``offset``) to the canonical unit,
+    multiplier included, exactly. ``cap`` is the largest raw value that arithmetic can hold.
+    ``modulus`` and ``count`` (one count of the register) are canonical. ``seconds`` is the fixed
+    length or cadence; ``calendar`` is set instead for intervals of calendar days or months.
+    A meter without ``valid_from`` is valid since its facility was commissioned.
+    """
+    rows = [
+        _row(number, meter, facilities[meter.facility_id]) for number, meter in enumerate(meters)
+    ]
+    return pl.DataFrame(rows, schema=METERS, orient="row")
+
+
+def conversion_of(unit: str, multiplier: Decimal, quantity: str, kind: Kind) -> units.Conversion:
+    """Unit and multiplier as one exact conversion; the unit must be known."""
+    canonical = QUANTITIES[quantity].unit
+    found = units.conversion(unit, canonical=canonical, rate=kind is Kind.AVERAGE)
+    if found is None:
+        raise KeyError(unit)
+    return units.Conversion(
+        unit=canonical, factor=found.factor * Fraction(multiplier), offset=found.offset
+    )
+
+
+def exact(value: Fraction) -> Decimal:
+    """A fraction with 12 places, half up."""
+    scaled = (2 * value.numerator * 10**PLACES + value.denominator) // (2 * value.denominator)
+    return Decimal(scaled).scaleb(-PLACES)
+
+
+def _row(number: int, meter: Meter, facility: Facility) -> tuple[object, ...]:
+    quantity = QUANTITIES[meter.quantity]
+    convert = conversion_of(meter.unit, meter.multiplier, meter.quantity, meter.kind)
+    highest = None if quantity.highest is None else Decimal(str(quantity.highest))
+    days, rest = divmod(meter.interval, DAY)
+    calendar = f"{meter.interval_months}mo" if meter.interval_months else ""
+    if not calendar and days and not rest and meter.kind in (Kind.INTERVAL, Kind.AVERAGE):
+        calendar = f"{days}d"
+    valid_from = meter.valid_from
+    if valid_from is None and facility.commissioned:
+        year, month = map(int, facility.commissioned.split("-"))
+        valid_from = datetime(year, month, 1, tzinfo=facility.zone).astimezone(UTC)
+    scale = 10**PLACES
+    cap = min(10**15, _LARGEST // (2 * abs(convert.factor.numerator) * scale) or 1)
+    return (
+        number,
+        meter.meter_id,
+        meter.serial,
+        meter.facility_id,
+        facility.timezone,
+        DOMAIN_OF[meter.quantity].name,
+        meter.quantity,
+        meter.unit,
+        meter.kind.value,
+        quantity.nature.value,
+        convert.factor.numerator,
+        convert.factor.denominator,
+        exact(convert.offset),
+        Decimal(cap),
+        int(meter.interval.total_seconds()),
+        calendar,
+        meter.stamp == "end",
+        valid_from,
+        meter.valid_to,
+        meter.max_rate,
+        None if meter.modulus is None else exact(Fraction(meter.modulus) * convert.factor),
+        exact(convert.factor) if quantity.nature is Nature.AMOUNT else Decimal(0),
+        Decimal(str(quantity.lowest)),
+        highest,
+        meter.accuracy_percent,
+    )

@@ -1,0 +1,157 @@
+"""What a cumulative register's readings say of each other: good, contradicted, rolled over, reset.
+
+A reading is never judged by the one before it alone: what comes later decides whether a fall was
+a bad reading or a lower level that stays.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from schemas.rules import RuleId
+
+MICROSECONDS_PER_HOUR = 3_600_000_000
+
+
+class Event(StrEnum):
+    """What happened to the register at a good reading."""
+
+    ROLLOVER = "rollover"  # the modulus is added
+    RESET = "reset"  # a lower level that stays: nothing is known of the time before it
+    JUMP = "jump"  # a higher level that stays: likewise
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What the register can do, in its ticks (any integer scale of the canonical unit).
+
+    Args:
+        max_rate: ticks per hour, None where unknown.
+        modulus: ticks at which the register starts again, None where it never does.
+        count: ticks of one count of the register, the grain of its rate.
+    """
+
+    max_rate: int | None
+    modulus: int | None
+    count: int
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """For each reading: the rule that refuses it, or the event that happened at it, or neither."""
+
+    refused: list[RuleId | None] = field(default_factory=list)
+    events: list[Event | None] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trail:
+    """One register's readings in order of time: microseconds and ticks."""
+
+    times: Sequence[int]
+    values: Sequence[int]
+    limits: Limits
+
+    def rises(self, i: int, j: int) -> bool:
+        """Whether reading j can follow reading i without a rollover."""
+        rise = self.values[j] - self.values[i]
+        if rise < 0:
+            return False
+        rate = self.limits.max_rate
+        if rate is None:
+            return True
+        reach = rate * (self.times[j] - self.times[i])
+        return (rise - self.limits.count) * MICROSECONDS_PER_HOUR <= reach
+
+    def rolls(self, i: int, j: int) -> bool:
+        """Whether reading j can follow reading i over exactly one rollover (G3).
+
+        The mean rate must stay within 1.2 × the maximum, and the maximum must not reach around
+        the whole modulus meanwhile; otherwise the number of turns is anybody's guess.
+        """
+        modulus, rate = self.limits.modulus, self.limits.max_rate
+        if modulus is None or rate is None or self.values[j] >= self.values[i]:
+            return False
+        time = self.times[j] - self.times[i]
+        rise = self.values[j] + modulus - self.values[i]
+        return (
+            10 * rise * MICROSECONDS_PER_HOUR <= 12 * rate * time
+            and rate * time < modulus * MICROSECONDS_PER_HOUR
+        )
+
+    def follows(self, i: int, j: int) -> bool:
+        return self.rises(i, j) or self.rolls(i, j)
+
+    def chained(self, first: int, last: int) -> bool:
+        return all(self.follows(k, k + 1) for k in range(first, last))
+
+
+def judge(trail: Trail) -> Verdict:
+    """Walks a register's readings and decides each by its neighbours on both sides.
+
+    - A reading that the next ones contradict while they go on from the last good one is
+      ``contradicted``: a glitch down or up. The register bridges it exactly.
+    - A fall that stays is a reset, a leap that stays a jump: the chain breaks there, and nothing
+      is claimed of the time between.
+    - A fall or leap with nothing after it is ``unconfirmed``.
+    - A fall that fits the modulus is a rollover.
+    """
+    size = len(trail.times)
+    verdict = Verdict([None] * size, [None] * size)
+    good, place = 0, 1
+    while place < size:
+        if trail.follows(good, place):
+            if _is_spike(trail, good, place):
+                verdict.refused[place] = RuleId.CONTRADICTED
+            else:
+                if not trail.rises(good, place):
+                    verdict.events[place] = Event.ROLLOVER
+                good = place
+            place += 1
+            continue
+        back = _return_to_level(trail, good, place)
+        if back is not None:
+            verdict.refused[place:back] = [RuleId.CONTRADICTED] * (back - place)
+            place = back
+        elif place + 1 == size:
+            verdict.refused[place] = RuleId.UNCONFIRMED
+            place += 1
+        elif trail.follows(place, place + 1):
+            fell = trail.values[place] < trail.values[good]
+            verdict.events[place] = Event.RESET if fell else Event.JUMP
+            good = place
+            place += 1
+        else:
+            verdict.refused[place] = RuleId.CONTRADICTED
+            place += 1
+    return verdict
+
+
+def _is_spike(trail: Trail, good: int, place: int) -> bool:
+    """Whether the reading at ``place`` follows, but what comes after goes on from ``good``."""
+    after = place + 1
+    if after >= len(trail.times) or trail.follows(place, after):
+        return False
+    if not trail.follows(good, after):
+        return False
+    later = after + 1
+    if later >= len(trail.times):
+        return True
+    return trail.follows(after, later) or not trail.follows(place, later)
+
+
+def _return_to_level(trail: Trail, good: int, place: int) -> int | None:
+    """The later reading that goes on from ``good``, if those between are the bad ones.
+
+    Readings of a lower level that climb back gradually are a reset, not a glitch: then the step
+    up to the level of ``good`` is small beside the fall.
+    """
+    for back in range(place + 1, len(trail.times)):
+        if not trail.follows(good, back):
+            continue
+        fall = abs(trail.values[good] - trail.values[place])
+        step = abs(trail.values[back] - trail.values[back - 1])
+        if back == place + 1 or 2 * step >= fall or not trail.chained(place, back):
+            return back
+        return None
+    return None

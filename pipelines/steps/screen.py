@@ -1,0 +1,211 @@
+"""Candidates to readings: duplicates, conflicts and overlaps settled, registers judged.
+
+One domain, one facility and one month at a time, with the neighbouring candidates of each
+register as context, so that the last reading of a month is judged by the first of the next.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipelines.steps.registers import Event, Limits, Trail, judge
+from schemas.domains import DOMAINS
+from schemas.errors import AccountingError
+from schemas.quantities import Kind
+from schemas.rules import RuleId
+from schemas.tables import QUARANTINE, READINGS, VALUE, readings_table
+
+#: Candidates of a partition carry the file they came from.
+KEY = ("row", "measured_at")
+_TABLES = {domain.name: readings_table(domain) for domain in DOMAINS}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Screened:
+    """What became of a partition's candidates; ``counts`` has one row per file."""
+
+    readings: pl.DataFrame
+    refused: pl.DataFrame
+    counts: pl.DataFrame
+
+
+def screen(
+    candidates: pl.DataFrame, context: pl.DataFrame, meters: pl.DataFrame, domain: str
+) -> Screened:
+    """The readings of a partition, the refused rows with reason, and the account of every file.
+
+    Args:
+        candidates: the partition's rows (``CANDIDATES`` and ``file``), in any order.
+        context: candidates of the same registers before and after the partition.
+        meters: the meter table.
+        domain: the domain's name; its table validates the result.
+
+    Raises:
+        AccountingError: if candidates are not kept + refused + duplicate, file by file.
+    """
+    unique, doubles, conflicts = settle_duplicates(candidates)
+    unique, overlaps = _settle_overlaps(unique)
+    around, _, _ = settle_duplicates(context)
+    judged, contradicted = _judge_registers(unique, around, meters)
+    refused = pl.concat([conflicts, overlaps, contradicted]).sort("file", "line", "meter_id")
+    readings = _readings(judged, meters)
+    _TABLES[domain].validate(readings, lazy=True)
+    counts = _account(candidates, readings, refused, doubles)
+    return Screened(readings=readings, refused=refused, counts=counts)
+
+
+def settle_duplicates(
+    candidates: pl.DataFrame,
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Unique rows, sorted; equal duplicates (all but the smallest file and line); conflicts."""
+    rows = candidates.sort(*KEY, "value", "file", "line")
+    same_as_previous = pl.all_horizontal(pl.col(key) == pl.col(key).shift() for key in KEY)
+    rows = rows.with_columns(follows=same_as_previous.fill_null(value=False))
+    if not rows["follows"].any():
+        unique = rows.drop("follows")
+        return unique, unique.clear(), _refused(unique.clear(), RuleId.CONFLICT)
+    in_group = pl.col("follows") | pl.col("follows").shift(-1, fill_value=False)
+    several = rows.filter(in_group).with_columns(
+        clash=(pl.col("value").min() != pl.col("value").max()).over(KEY)
+        | (pl.col("seconds").min() != pl.col("seconds").max()).over(KEY)
+    )
+    conflicts = several.filter("clash")
+    equal = several.filter(~pl.col("clash"))
+    kept = equal.sort(*KEY, "file", "line").unique(KEY, keep="first", maintain_order=True)
+    doubles = equal.join(kept.select("file", "line", *KEY), on=["file", "line", *KEY], how="anti")
+    unique = pl.concat([rows.filter(~in_group), kept.drop("clash")]).sort(*KEY).drop("follows")
+    columns = unique.columns
+    return unique, doubles.select(columns), _refused(conflicts, RuleId.CONFLICT)
+
+
+def _refused(rows: pl.DataFrame, reason: RuleId) -> pl.DataFrame:
+    return _quarantine(rows, pl.lit(reason.value))
+
+
+def _quarantine(rows: pl.DataFrame, reason: pl.Expr) -> pl.DataFrame:
+    """Refused candidates as quarantine rows: time in UTC, value in the canonical unit."""
+    return rows.select(
+        "file",
+        "line",
+        "meter_id",
+        pl.col("measured_at").dt.strftime("%Y-%m-%dT%H:%M:%SZ").alias("timestamp"),
+        pl.col("value").cast(pl.String).alias("value"),
+        reason.alias("reasons"),
+        pl.lit("canonical unit, UTC").alias("detail"),
+    ).cast(QUARANTINE)
+
+
+def _settle_overlaps(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Intervals that begin before the meter's previous one ends are refused."""
+    begins_early = (
+        (pl.col("seconds") > 0)
+        & (pl.col("row") == pl.col("row").shift())
+        & (
+            pl.col("measured_at")
+            < pl.col("measured_at").shift() + pl.duration(seconds=pl.col("seconds").shift())
+        )
+    ).fill_null(value=False)
+    marked = rows.with_columns(early=begins_early)
+    if not marked["early"].any():
+        return rows, _refused(rows.clear(), RuleId.OVERLAP)
+    return (
+        marked.filter(~pl.col("early")).drop("early"),
+        _refused(marked.filter("early"), RuleId.OVERLAP),
+    )
+
+
+def _judge_registers(
+    rows: pl.DataFrame, around: pl.DataFrame, meters: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Adds ``event``; takes out what later readings contradict.
+
+    Only registers with a fall or an impossible rise are walked; the rest pass in one look.
+    """
+    registers = meters.filter(pl.col("kind") == Kind.REGISTER)
+    mine = pl.col("row").is_in(registers["row"].implode())
+    joined = pl.concat(
+        [
+            rows.filter(mine).with_columns(here=pl.lit(value=True)),
+            around.filter(mine).with_columns(here=pl.lit(value=False)),
+        ]
+    ).sort(*KEY)
+    suspects = _suspects(joined, registers)
+    plain = pl.lit(None, dtype=pl.String).alias("event")
+    if not suspects:
+        return rows.with_columns(plain), _refused(rows.clear(), RuleId.CONTRADICTED)
+    walked = [
+        _walk(
+            joined.filter(pl.col("row") == row),
+            registers.row(by_predicate=pl.col("row") == row, named=True),
+        )
+        for row in suspects
+    ]
+    verdicts = pl.concat(walked).filter("here")
+    untouched = rows.filter(~pl.col("row").is_in(suspects)).with_columns(plain)
+    kept = verdicts.filter(pl.col("reason").is_null()).select(*untouched.columns)
+    refused = verdicts.filter(pl.col("reason").is_not_null())
+    return pl.concat([untouched, kept]).sort(*KEY), _quarantine(refused, pl.col("reason"))
+
+
+def _suspects(joined: pl.DataFrame, registers: pl.DataFrame) -> list[int]:
+    same = pl.col("row") == pl.col("row").shift()
+    rise = pl.col("value") - pl.col("value").shift()
+    hours = (pl.col("measured_at") - pl.col("measured_at").shift()).dt.total_microseconds()
+    reach = pl.col("max_rate").cast(pl.Float64) * hours / 3.6e9 + pl.col("count").cast(pl.Float64)
+    odd = same & ((rise < 0) | (rise.cast(pl.Float64) > reach * (1 - 1e-9)))
+    return (
+        joined.join(registers.select("row", "max_rate", "count"), on="row", maintain_order="left")
+        .filter(odd)["row"]
+        .unique()
+        .sort()
+        .to_list()
+    )
+
+
+def _walk(rows: pl.DataFrame, meter: dict[str, object]) -> pl.DataFrame:
+    def ticks(name: str) -> int | None:
+        value = pl.Series([meter[name]], dtype=VALUE).to_physical()[0]
+        return None if value is None else int(value)
+
+    trail = Trail(
+        times=rows["measured_at"].to_physical().to_list(),
+        values=rows["value"].to_physical().to_list(),
+        limits=Limits(
+            max_rate=ticks("max_rate"), modulus=ticks("modulus"), count=ticks("count") or 0
+        ),
+    )
+    verdict = judge(trail)
+    return rows.with_columns(
+        pl.Series("event", [None if e is None else e.value for e in verdict.events], pl.String),
+        pl.Series("reason", [None if r is None else r.value for r in verdict.refused], pl.String),
+    )
+
+
+def _readings(rows: pl.DataFrame, meters: pl.DataFrame) -> pl.DataFrame:
+    return (
+        rows.join(meters.select("row", "serial", "quantity"), on="row", maintain_order="left")
+        .sort("meter_id", "serial", "measured_at")
+        .select(READINGS.keys())
+        .cast(READINGS)
+    )
+
+
+def _account(
+    candidates: pl.DataFrame, readings: pl.DataFrame, refused: pl.DataFrame, doubles: pl.DataFrame
+) -> pl.DataFrame:
+    def count(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+        return frame.group_by("file").agg(pl.len().cast(pl.Int64).alias(name))
+
+    counts = count(candidates, "candidates")
+    for frame, name in ((readings, "kept"), (refused, "quarantined"), (doubles, "duplicate")):
+        counts = counts.join(count(frame, name), on="file", how="left")
+    counts = counts.fill_null(0).sort("file")
+    lost = counts.filter(
+        pl.col("candidates") != pl.col("kept") + pl.col("quarantined") + pl.col("duplicate")
+    )
+    if lost.height:
+        raise AccountingError(f"rows of {lost['file'].to_list()} are not accounted for: {lost}")
+    return counts
+
+
+__all__ = ["Event", "Screened", "screen", "settle_duplicates"]

@@ -1,0 +1,179 @@
+"""Texts to instants. Local time that does not exist, or exists twice, is told apart, not guessed."""
+
+from datetime import UTC, datetime
+
+import polars as pl
+
+#: ISO 8601 shapes that Polars reads at full speed; anything else goes through Python's own reader.
+_WITH_OFFSET = ("%Y-%m-%dT%H:%M:%S%#z", "%Y-%m-%d %H:%M:%S%#z")
+_NAIVE = ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M")
+_UTC = "%Y-%m-%dT%H:%M:%SZ"
+
+
+def parse_times(texts: pl.Series, time_format: str) -> list[pl.Series]:
+    """``given`` (UTC, where the text has an offset) and ``local`` (naive, where it has none).
+
+    Both are null where the text cannot be read. With ``time_format`` only that format counts.
+    """
+    given = pl.Series("given", [None] * len(texts), dtype=pl.Datetime("us", "UTC"))
+    local = pl.Series("local", [None] * len(texts), dtype=pl.Datetime("us"))
+    texts = texts.str.strip_chars()
+    if time_format:
+        if "%z" in time_format or "%#z" in time_format:
+            return [_parse(texts, time_format).alias("given"), local]
+        return [given, _parse(texts, time_format).alias("local")]
+    utc = _parse(texts, _UTC)
+    if not utc.null_count() - texts.null_count():
+        return [utc.dt.replace_time_zone("UTC").alias("given"), local]
+    given = utc.dt.replace_time_zone("UTC")
+    for shape in _WITH_OFFSET:
+        if _all_read(texts, given):
+            break
+        given = _or(given, _parse(texts, shape).dt.convert_time_zone("UTC"))
+    for shape in _NAIVE:
+        if _all_read(texts, given, local):
+            break
+        local = _or(local, _parse(texts, shape))
+    return _slowly(texts, given.alias("given"), local.alias("local"))
+
+
+def _parse(texts: pl.Series, shape: str) -> pl.Series:
+    parsed = texts.str.to_datetime(shape, strict=False, time_unit="us")
+    return parsed.dt.convert_time_zone("UTC") if "z" in shape.replace("SZ", "") else parsed
+
+
+def _or(first: pl.Series, second: pl.Series) -> pl.Series:
+    return first.zip_with(first.is_not_null(), second)
+
+
+def _all_read(texts: pl.Series, *parsed: pl.Series) -> bool:
+    unread = texts.is_not_null()
+    for one in parsed:
+        unread &= one.is_null()
+    return not unread.any()
+
+
+def _slowly(texts: pl.Series, given: pl.Series, local: pl.Series) -> list[pl.Series]:
+    """What is left over, text by text: any other ISO 8601."""
+    unread = texts.is_not_null() & given.is_null() & local.is_null()
+    if not unread.any():
+        return [given, local]
+    with_offset: dict[str, datetime] = {}
+    without: dict[str, datetime] = {}
+    for text in texts.filter(unread).unique():
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            continue
+        if moment.tzinfo is None:
+            without[text] = moment
+        else:
+            with_offset[text] = moment.astimezone(UTC)
+    return [
+        _or(given, _lookup(texts, with_offset, pl.Datetime("us", "UTC"))).alias("given"),
+        _or(local, _lookup(texts, without, pl.Datetime("us"))).alias("local"),
+    ]
+
+
+def _lookup(texts: pl.Series, found: dict[str, datetime], kind: pl.DataType) -> pl.Series:
+    table = pl.DataFrame(
+        {"text": list(found), "time": list(found.values())},
+        schema={"text": pl.String, "time": kind},
+    )
+    frame = texts.alias("text").to_frame()
+    return frame.join(table, on="text", how="left", maintain_order="left")["time"]
+
+
+def to_utc(rows: pl.DataFrame) -> pl.DataFrame:
+    """Adds ``instant`` and what became of it, from ``given``, ``local`` and ``timezone``.
+
+    ``is_hole``: the local time does not exist. ``is_double``: it exists twice; ``instant`` is the
+    first pass, ``second`` the other, until ``first_and_second_pass`` decides. Rows without a
+    time zone (unknown meter, no mapping) are read as UTC only to go to quarantine.
+    """
+    rows = rows.with_columns(
+        time_read=pl.col("given").is_not_null() | pl.col("local").is_not_null(),
+        is_undecided=pl.lit(value=False),
+        flag=pl.lit(None, dtype=pl.String),
+    )
+    if not rows["local"].is_not_null().any():
+        return rows.with_columns(
+            instant=pl.col("given"),
+            second=pl.lit(None, dtype=pl.Datetime("us", "UTC")),
+            is_hole=pl.lit(value=False),
+            is_double=pl.lit(value=False),
+        )
+    zones = rows["timezone"].unique().to_list()
+    parts = [_part_to_utc(rows, zone) for zone in zones]
+    return parts[0] if len(parts) == 1 else pl.concat(parts)
+
+
+def _part_to_utc(rows: pl.DataFrame, zone: str | None) -> pl.DataFrame:
+    part = rows.filter(pl.col("timezone").eq_missing(pl.lit(zone, dtype=pl.String)))
+
+    def passes(which: str) -> pl.Expr:
+        local = pl.col("local").dt.replace_time_zone(
+            zone or "UTC",
+            ambiguous=which,  # type: ignore[arg-type]
+            non_existent="null",
+        )
+        return local.dt.convert_time_zone("UTC")
+
+    part = part.with_columns(early=passes("earliest"), late=passes("latest"))
+    by_local = pl.col("local").is_not_null()
+    return part.with_columns(
+        instant=pl.coalesce("given", "early"),
+        second=pl.col("late"),
+        is_hole=by_local & pl.col("early").is_null(),
+        is_double=(by_local & (pl.col("early") != pl.col("late"))).fill_null(value=False),
+    ).drop("early", "late")
+
+
+def first_and_second_pass(double: pl.DataFrame, *, newest_first: bool) -> pl.DataFrame:
+    """Decides the double hour by file order: one stamp alone is the first pass, and is flagged.
+
+    Two stamps of a meter are first and second in time, so in a newest-first file the upper one is
+    the second pass. Three or more cannot be decided.
+    """
+    key = ["meter_id", "local"]
+    place = pl.int_range(pl.len()).over(key)
+    rows = double.sort("line", descending=newest_first, maintain_order=True).with_columns(
+        nr=place, of=pl.len().over(key)
+    )
+    return rows.with_columns(
+        instant=pl.when((pl.col("of") == 2) & (pl.col("nr") == 1))
+        .then("second")
+        .otherwise("instant"),
+        is_undecided=pl.col("of") > 2,
+        flag=pl.when(pl.col("of") == 1).then(pl.lit("first_pass")).otherwise("flag"),
+    ).drop("nr", "of")
+
+
+def shift_local(rows: pl.DataFrame) -> pl.DataFrame:
+    """``measured_at`` and ``seconds`` of intervals of calendar days or months, on site time."""
+    zones = rows["facility_zone"].unique().to_list()
+    parts = [
+        _calendar_part(
+            rows.filter(pl.col("facility_zone").eq_missing(pl.lit(zone, dtype=pl.String))),
+            zone or "UTC",
+        )
+        for zone in zones
+    ]
+    return pl.concat(parts)
+
+
+def _calendar_part(rows: pl.DataFrame, zone: str) -> pl.DataFrame:
+    by_calendar = pl.col("calendar").fill_null("") != ""
+    local = pl.col("instant").dt.convert_time_zone(zone)
+    step = pl.when(by_calendar).then("calendar").otherwise(pl.lit("0s"))
+    start = pl.when(pl.col("stamp_end")).then(local.dt.offset_by("-" + step)).otherwise(local)
+    end = pl.when(pl.col("stamp_end")).then(local).otherwise(local.dt.offset_by(step))
+    return rows.with_columns(
+        measured_at=pl.when(by_calendar)
+        .then(start.dt.convert_time_zone("UTC"))
+        .otherwise("measured_at"),
+        seconds=pl.when(by_calendar)
+        .then((end - start).dt.total_seconds())
+        .otherwise("seconds")
+        .cast(pl.Int32),
+    )

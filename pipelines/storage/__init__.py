@@ -1,0 +1,1 @@
+"""The only code that knows where bytes lie: landing, lake and warehouse."""

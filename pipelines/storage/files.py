@@ -1,0 +1,79 @@
+"""Files that are either whole or not there: written beside, then renamed over."""
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import polars as pl
+
+CHUNK = 1024 * 1024
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A path to write to; on leaving without an error it takes the place of ``path`` at once."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{uuid4().hex}.part")
+    try:
+        yield beside
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    with replacing(path) as beside:
+        beside.write_bytes(content)
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Sorted keys and fixed separators: the same content is the same bytes."""
+    text = json.dumps(content, sort_keys=True, indent=1, ensure_ascii=False)
+    write_bytes(path, f"{text}\n".encode())
+
+
+def read_json(path: Path) -> dict[str, Any] | None:
+    """The document, or None where there is none yet."""
+    try:
+        found: dict[str, Any] = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    return found
+
+
+def write_parquet(path: Path, frame: pl.DataFrame) -> None:
+    with replacing(path) as beside:
+        frame.write_parquet(beside, compression="zstd", compression_level=1, statistics=True)
+
+
+def read_parquet(path: Path, schema: pl.Schema) -> pl.DataFrame:
+    """The frame, or an empty one of that schema where there is no file."""
+    if not path.exists():
+        return pl.DataFrame(schema=schema)
+    return pl.read_parquet(path, hive_partitioning=False)
+
+
+def sha256_of(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """One process at a time. The lock goes with the process, however that ends."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(file, fcntl.LOCK_UN)

@@ -1,0 +1,106 @@
+"""The lake: Parquet, one file per partition, addressed by name, each with a small manifest.
+
+    lake/staged/<facility>/<month>/<domain>/<sha256>.<n>.parquet   candidates, file by file
+    lake/files/<sha256>.json                                       what became of each file
+    lake/readings|intervals|quarantine/<facility>/<month>/<domain>.parquet
+    lake/totals/<facility>/<month>.parquet
+    lake/years/<facility>/<year>/{totals,metrics,hours,ratios}.parquet
+
+A manifest holds the hash of all that went in (``inputs``) and of the file that came out
+(``content``); a partition whose inputs are unchanged need not be built again.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipelines.storage.files import (
+    read_json,
+    read_parquet,
+    sha256_of,
+    write_json,
+    write_parquet,
+)
+from pipelines.storage.landing import Landing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where one frame of the lake lies: a table, and the parts of its partition's name."""
+
+    table: str
+    parts: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "/".join((self.table, *self.parts))
+
+
+class Lake:
+    """The lake of one estate, under ``var/lake``."""
+
+    def __init__(self, var: Path) -> None:
+        self.var = var
+        self.folder = var / "lake"
+        self.landing = Landing(var)
+
+    def path(self, place: Place, suffix: str = ".parquet") -> Path:
+        return self.folder.joinpath(place.table, *place.parts[:-1], place.parts[-1] + suffix)
+
+    def manifest(self, place: Place) -> dict[str, Any] | None:
+        return read_json(self.path(place, ".json"))
+
+    def inputs(self, place: Place) -> str:
+        """The hash of what the partition was built from; empty where it is not built."""
+        manifest = self.manifest(place)
+        return str(manifest["inputs"]) if manifest and self.path(place).exists() else ""
+
+    def content(self, place: Place) -> str:
+        manifest = self.manifest(place)
+        return str(manifest["content"]) if manifest else ""
+
+    def read(self, place: Place, schema: pl.Schema) -> pl.DataFrame:
+        return read_parquet(self.path(place), schema)
+
+    def write(self, place: Place, frame: pl.DataFrame, *, inputs: str, **more: Any) -> None:
+        """The frame first, the manifest after it: a crash between leaves it unbuilt, not wrong."""
+        path = self.path(place)
+        self.path(place, ".json").unlink(missing_ok=True)
+        write_parquet(path, frame)
+        write_json(
+            self.path(place, ".json"),
+            {"inputs": inputs, "content": sha256_of(path), "rows": frame.height, **more},
+        )
+
+    def months(self, table: str, facility_id: str) -> list[str]:
+        """The months of a facility that a table holds, sorted."""
+        folder = self.folder / table / facility_id
+        if not folder.is_dir():
+            return []
+        return sorted({entry.name[:7] for entry in folder.iterdir() if entry.name[:1] != "."})
+
+    def file_record(self, sha256: str) -> dict[str, Any] | None:
+        return read_json(self.folder / "files" / f"{sha256}.json")
+
+    def write_file_record(self, sha256: str, record: Mapping[str, Any]) -> None:
+        write_json(self.folder / "files" / f"{sha256}.json", record)
+
+
+def hash_of(*parts: object) -> str:
+    """sha256 over a canonical text of plain values; the same values give the same hash."""
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def hash_of_frame(frame: pl.DataFrame) -> str:
+    return hashlib.sha256(frame.write_csv().encode()).hexdigest()
+
+
+def concat(frames: Iterable[pl.DataFrame], schema: pl.Schema) -> pl.DataFrame:
+    """The frames one below the other; an empty one of that schema where there is none."""
+    found = [frame for frame in frames if frame.height]
+    return pl.concat(found) if found else pl.DataFrame(schema=schema)

@@ -1,0 +1,137 @@
+"""The landing: files as the bytes they came in, by sha256, with the time they arrived.
+
+``landing/files/<ab>/<sha256>`` holds the bytes; ``landing/arrivals.jsonl`` says what came when
+under which name. Both only grow.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+from uuid import uuid4
+
+from pipelines.steps.land import Arrival, LandedFile, landed_files
+from pipelines.storage.files import locked, sha256_of
+
+
+class Landing:
+    """The landing of one estate."""
+
+    def __init__(self, var: Path) -> None:
+        self.folder = var / "landing"
+        self.log = self.folder / "arrivals.jsonl"
+
+    def land(self, inbox: Path, now: datetime) -> list[Arrival]:
+        """Takes in what the inbox holds and the landing does not; returns the new arrivals.
+
+        Bytes first, then the log line, each durable before the next: after a crash a file is
+        either landed or still to be landed. Hidden files and links are left alone.
+        """
+        with locked(self.folder / "lock"):
+            known = self.arrivals()
+            newest = {one.path: one for one in known}
+            stored = {one.sha256 for one in known}
+            found = []
+            for path in sorted(_files(inbox)):
+                name = path.relative_to(inbox).as_posix()
+                sha256 = sha256_of(path)
+                if name in newest and newest[name].sha256 == sha256:
+                    continue
+                if sha256 not in stored:
+                    sha256 = self._store(path)
+                    stored.add(sha256)
+                found.append(
+                    Arrival(path=name, sha256=sha256, size=path.stat().st_size, arrived_at=now)
+                )
+            self._append(found)
+            return found
+
+    def _store(self, path: Path) -> str:
+        """Copies the bytes; the name is the hash of what was copied, not of what was there."""
+        beside = self.folder / "files" / f".{uuid4().hex}.part"
+        beside.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            shutil.copyfile(path, beside)
+            with beside.open("rb+") as file:
+                os.fsync(file.fileno())
+            sha256 = sha256_of(beside)
+            target = self.path_of(sha256)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(beside, target)
+        finally:
+            beside.unlink(missing_ok=True)
+        return sha256
+
+    def _append(self, arrivals: Iterable[Arrival]) -> None:
+        lines = "".join(
+            json.dumps(
+                {
+                    "path": one.path,
+                    "sha256": one.sha256,
+                    "size": one.size,
+                    "arrived_at": one.arrived_at.isoformat(),
+                },
+                ensure_ascii=False,
+                sort_keys=True,
+            )
+            + "\n"
+            for one in arrivals
+        )
+        if not lines:
+            return
+        with self.log.open("ab") as file:
+            file.write(lines.encode())
+            file.flush()
+            os.fsync(file.fileno())
+
+    def arrivals(self) -> list[Arrival]:
+        if not self.log.exists():
+            return []
+        entries = (json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines())
+        return [
+            Arrival(
+                path=entry["path"],
+                sha256=entry["sha256"],
+                size=entry["size"],
+                arrived_at=datetime.fromisoformat(entry["arrived_at"]),
+            )
+            for entry in entries
+        ]
+
+    def files(self, as_of: datetime | None = None) -> list[LandedFile]:
+        return landed_files(self.arrivals(), as_of)
+
+    def path_of(self, sha256: str) -> Path:
+        return self.folder / "files" / sha256[:2] / sha256
+
+    @contextmanager
+    def opened(self, sha256: str) -> Iterator[BinaryIO]:
+        with self.path_of(sha256).open("rb") as file:
+            yield file
+
+    def lines(self, sha256: str, numbers: Iterable[int]) -> dict[int, str]:
+        """The text of some lines of a landed file, by number, as far as it is text."""
+        wanted = set(numbers)
+        found: dict[int, str] = {}
+        number = 1
+        with self.opened(sha256) as file:
+            for line in file:
+                if number in wanted:
+                    found[number] = line.decode("utf-8-sig", errors="replace").rstrip("\r\n")
+                    if len(found) == len(wanted):
+                        break
+                number += 1
+        return found
+
+
+def _files(inbox: Path) -> Iterator[Path]:
+    for folder, folders, names in os.walk(inbox):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in names:
+            path = Path(folder) / name
+            if not name.startswith((".", "~$")) and path.is_file() and not path.is_symlink():
+                yield path

@@ -1,0 +1,25 @@
+"""Charts as pure functions: published figures in; drawing, plain words and data table out."""
+
+from reports.charts.chart import Chart, Legend, Table
+from reports.charts.heat import heat_map
+from reports.charts.monthly import monthly_ratio
+from reports.charts.months import Month, month_bars, month_points, months_of
+from reports.charts.sankey import sankey
+from reports.charts.strip import day_strip
+from reports.charts.trend import Series, hourly_trend
+
+__all__ = [
+    "Chart",
+    "Legend",
+    "Month",
+    "Series",
+    "Table",
+    "day_strip",
+    "heat_map",
+    "hourly_trend",
+    "month_bars",
+    "month_points",
+    "monthly_ratio",
+    "months_of",
+    "sankey",
+]

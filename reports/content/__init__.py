@@ -1,0 +1,1 @@
+"""Where the content of cells comes from: published figures, master data, registers."""

@@ -1,0 +1,117 @@
+"""Cells from published figures, with their doubt: bounds, coverage, category, remarks."""
+
+import math
+from dataclasses import replace
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+
+from reports.content.cells import Inputs, bare, empty, number, rounded, text
+from reports.cross_checks import flagged
+from reports.form import CellStatus, FilledCell
+from reports.regime import Cell, FromCategory, FromMetric
+from schemas.estate.model import Policies
+from schemas.metrics import MetricValue, Status
+from schemas.units import Unit
+
+
+def figure_cell(cell: Cell, content: FromMetric, inputs: Inputs) -> FilledCell:
+    """The figure in the best category that has one; without a figure, the reason and the bounds."""
+    figures = _figures(content, inputs)
+    figure = _chosen(figures)
+    if figure is None:
+        nothing = f"there is no figure '{content.metric}' of {inputs.facility.id} for {inputs.year}"
+        return empty(cell, f"{nothing}; needed: {cell.needs}" if cell.needs else nothing)
+    # Bounds are rounded outwards, because the truth must stay between them.
+    low = _bound(cell, figure.low, figure.high, ROUND_FLOOR)
+    high = _bound(cell, figure.high, figure.low, ROUND_CEILING)
+    value = _value(figure)
+    if value is None:
+        reason = figure.reason or "withheld without a published reason"
+        filled = empty(cell, "; ".join([reason, *_between(cell, low, high)]))
+    else:
+        filled = number(cell, value, f"metric {figure.metric}")
+        for remark in _remarks(figure, figures[0], inputs.policies):
+            filled = flagged(filled, remark)
+        if filled.status is CellStatus.FLAGGED:
+            for remark in _between(cell, low, high):
+                filled = flagged(filled, remark)
+    return replace(
+        filled,
+        low=low,
+        high=high,
+        coverage=figure.coverage,
+        estimated_share=figure.estimated_share,
+        category=figure.category,
+    )
+
+
+def category_cell(cell: Cell, content: FromCategory, inputs: Inputs) -> FilledCell:
+    """The category of the figure that the form files; nothing to declare without a figure."""
+    figure = _chosen(_figures(content, inputs))
+    if figure is None or _value(figure) is None:
+        reason = f"nothing to declare: there is no figure '{content.metric}'"
+        return bare(cell, CellStatus.NOT_AVAILABLE, reason)
+    if not figure.category:
+        return empty(cell, f"the figure '{content.metric}' does not say its category")
+    return text(cell, figure.category, f"metric {content.metric}, its category")
+
+
+def _figures(content: FromMetric | FromCategory, inputs: Inputs) -> list[MetricValue]:
+    """The metric's figures, best category first; those of categories not named are left out."""
+    found = [figure for figure in inputs.figures if figure.metric is content.metric]
+    if not content.categories:
+        return found
+    order = [*content.categories, ""]
+    return sorted(
+        (figure for figure in found if figure.category in order),
+        key=lambda figure: order.index(figure.category),
+    )
+
+
+def _value(figure: MetricValue) -> float | None:
+    if figure.value is None or figure.status is Status.WITHHELD or not math.isfinite(figure.value):
+        return None
+    return figure.value
+
+
+def _chosen(figures: list[MetricValue]) -> MetricValue | None:
+    with_value = (figure for figure in figures if _value(figure) is not None)
+    return next(with_value, figures[0] if figures else None)
+
+
+def _bound(
+    cell: Cell, bound: float | None, other: float | None, rounding: str
+) -> Decimal | None:
+    if bound is None or not math.isfinite(bound):
+        return None
+    return rounded(bound, cell.decimals or 0, ROUND_HALF_UP if bound == other else rounding)
+
+
+def _between(cell: Cell, low: Decimal | None, high: Decimal | None) -> list[str]:
+    unit = "" if cell.unit in (None, Unit.RATIO) else f" {cell.unit}"
+    if low is None and high is None:
+        return []
+    if high is None:
+        return [f"the true value is at least {low:f}{unit}, and nothing bounds it above"]
+    if low is None:
+        return [f"the true value is at most {high:f}{unit}, and nothing bounds it below"]
+    return [f"the true value lies between {low:f} and {high:f}{unit}"]
+
+
+def _remarks(figure: MetricValue, first: MetricValue, policies: Policies) -> list[str]:
+    remarks = []
+    if figure is not first:
+        remarks.append(
+            f"category {figure.category} is filed, because category {first.category} has no "
+            f"figure: {first.reason or 'withheld without a published reason'}"
+        )
+    if figure.raw is not None and figure.raw != figure.value:
+        remarks.append(f"capped by the standard; before the cap {rounded(figure.raw, 6):f}")
+    if figure.status is Status.FLAGGED and figure.reason:
+        remarks.append(figure.reason)
+    if figure.coverage is not None and figure.coverage < policies.coverage_clean:
+        # Rounded down: 0.98999 must not read as 0.9900.
+        share = rounded(figure.coverage, 4, ROUND_DOWN)
+        remarks.append(f"coverage {share} is below {policies.coverage_clean:g}")
+    elif figure.status is Status.FLAGGED and not figure.reason:
+        remarks.append("published with a flag, without a reason")
+    return remarks

@@ -1,0 +1,66 @@
+"""The report of an estate and year: every facility on one self-contained page."""
+
+from collections.abc import Sequence
+
+from reports.facts import FacilityYear
+from reports.numbers import number
+from reports.page import render
+from reports.sections.estate import coverage, estate_headline, monthly, overview
+from reports.sections.method import READING, policies_table
+from reports.sections.section import Section, Text
+from schemas.estate.model import Operator, Policies
+from schemas.metrics import Status
+
+
+def estate_page(
+    operator: Operator, policies: Policies, year: int, facilities: Sequence[FacilityYear]
+) -> str:
+    """The estate's report as HTML without any request to elsewhere.
+
+    Args:
+        facilities: in any order; their order does not change the page.
+
+    Returns:
+        The page, with links to ``<facility>-<year>.html`` beside it.
+    """
+    ordered = sorted(facilities, key=lambda facts: facts.facility.id)
+    method = Section(
+        id="method",
+        title="Method",
+        lead="Sums are made only where every facility has a number. A ratio of the estate is the "
+        "ratio of its sums, never a mean of the facilities' ratios.",
+        blocks=(Text(words=READING), policies_table(policies)),
+    )
+    sections: tuple[Section, ...] = (method,)
+    if ordered:
+        sections = (
+            overview(ordered),
+            monthly(ordered, year=year),
+            coverage(ordered, policies=policies, year=year),
+            method,
+        )
+    versions = sorted({facts.code_version for facts in ordered if facts.code_version})
+    return render(
+        "estate.html.j2",
+        operator=operator,
+        year=year,
+        summary=summary(ordered, year=year),
+        figures=estate_headline(ordered),
+        sections=sections,
+        versions=versions,
+    )
+
+
+def summary(facilities: Sequence[FacilityYear], *, year: int) -> str:
+    """How many facilities, and how many figures need attention."""
+    if not facilities:
+        return f"No facility has figures for {year}."
+    count = len(facilities)
+    values = [value for facts in facilities for value in facts.year_metrics]
+    withheld = sum(value.status is Status.WITHHELD for value in values)
+    flagged = sum(value.status is Status.FLAGGED for value in values)
+    sites = f"{number(count)} {'facility' if count == 1 else 'facilities'}"
+    return (
+        f"{sites}, {number(len(values))} figures for {year}: {number(withheld)} withheld, "
+        f"{number(flagged)} flagged, {number(len(values) - withheld - flagged)} clean."
+    )

@@ -1,0 +1,82 @@
+"""The report of one facility and year: one self-contained page."""
+
+from markupsafe import Markup
+
+from reports.facts import FacilityYear
+from reports.numbers import coverage_text, number
+from reports.page import asset, render
+from reports.sections.energy import efficiency, flows
+from reports.sections.equipment import equipment
+from reports.sections.headline import headline, metric_scale, metrics_table
+from reports.sections.method import method
+from reports.sections.quality import quality
+from reports.sections.resources import heat, renewables, water
+from reports.sections.section import Section, filed
+from schemas.metrics import Metric, Status
+
+
+def facility_page(facts: FacilityYear) -> str:
+    """The report as HTML without any request to elsewhere.
+
+    Args:
+        facts: published figures; empty frames and absent registers are said in words.
+
+    Returns:
+        The page. The same facts give the same bytes.
+    """
+    sections = (
+        efficiency(facts),
+        flows(facts),
+        water(facts),
+        renewables(facts),
+        heat(facts),
+        equipment(facts),
+        quality(facts),
+        method(facts),
+    )
+    return render(
+        "facility.html.j2",
+        facts=facts,
+        figures=headline(facts),
+        summary=summary(facts),
+        all_figures=metrics_table(facts.year_metrics),
+        sections=sections,
+        plotly=Markup(asset("plotly-basic.min.js")) if _interactive(sections) else "",
+        draw=Markup(asset("draw.js")),
+    )
+
+
+def _interactive(sections: tuple[Section, ...]) -> bool:
+    return any(
+        block.kind == "chart" and bool(getattr(block, "figure", ""))
+        for section in sections
+        for block in section.blocks
+    )
+
+
+def summary(facts: FacilityYear) -> str:
+    """The year in three sentences: energy, efficiency, and how far to trust them."""
+    energy = filed(facts.year_metrics, Metric.EDC)
+    pue = filed(facts.year_metrics, Metric.PUE)
+    words = []
+    if energy is not None and energy.value is not None:
+        chosen = metric_scale(energy)
+        words.append(
+            f"In {facts.year} {facts.facility.name} used {chosen.text(energy.value)} of energy."
+        )
+    if pue is not None and pue.value is not None:
+        chosen = metric_scale(pue)
+        words.append(
+            f"Its PUE was {chosen.text(pue.value)} (bounds {chosen.range(pue.low, pue.high)}), "
+            f"from data that cover {coverage_text(pue.coverage)} of the year."
+        )
+    elif pue is not None:
+        words.append(f"Its PUE is withheld: {pue.reason}")
+    tally = dict.fromkeys(Status, 0)
+    for value in facts.year_metrics:
+        tally[value.status] += 1
+    words.append(
+        f"Of {number(len(facts.year_metrics))} figures {number(tally[Status.CLEAN])} are clean, "
+        f"{number(tally[Status.FLAGGED])} flagged and {number(tally[Status.WITHHELD])} withheld."
+    )
+    return " ".join(words)

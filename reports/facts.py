@@ -1,0 +1,47 @@
+"""What a report is made from: published figures, handed over by whoever holds them."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from schemas.estate.model import Equipment, Facility, Operator, Policies, RefrigerantEvent
+from schemas.metrics import MetricValue
+from schemas.totals import TotalValue
+
+
+@dataclass(frozen=True, kw_only=True)
+class FacilityYear:
+    """Everything a report of one facility and year may show.
+
+    Frames (all sorted, may be empty):
+        hours: one row per quantity and hour: ``start`` (UTC), ``local_date``, ``local_hour``
+            (0..23), ``quantity``, ``value``, ``low``, ``high`` (float, canonical unit),
+            ``status`` (measured | estimated | missing).
+        hourly_ratios: one row per hour: ``start``, ``local_date``, ``local_hour``, ``pue``,
+            ``wue`` (float or null), ``status``. For charts only; never averaged.
+        meter_months: one row per meter and month: ``meter_id``, ``label``, ``quantity``, ``kind``,
+            ``month`` (YYYY-MM), ``coverage`` (0..1).
+        meter_days: one row per meter and local day: ``meter_id``, ``date``, ``coverage``.
+        quarantine: ``path``, ``line``, ``meter_id``, ``timestamp``, ``value``, ``reasons``.
+        files: ``path``, ``sha256``, ``landed``, ``kept``, ``quarantined``, ``duplicate``.
+    """
+
+    operator: Operator
+    facility: Facility
+    policies: Policies
+    year: int
+    year_metrics: tuple[MetricValue, ...]
+    month_metrics: tuple[MetricValue, ...]
+    year_totals: tuple[TotalValue, ...]
+    month_totals: tuple[TotalValue, ...]
+    hours: pl.DataFrame
+    hourly_ratios: pl.DataFrame
+    meter_months: pl.DataFrame
+    meter_days: pl.DataFrame
+    quarantine: pl.DataFrame
+    files: pl.DataFrame
+    equipment: tuple[Equipment, ...] | None = None
+    refrigerants: tuple[RefrigerantEvent, ...] | None = None
+    previous_year_metrics: tuple[MetricValue, ...] = ()
+    code_version: str = ""
+    input_hash: str = ""

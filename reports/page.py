@@ -1,0 +1,43 @@
+"""Templates into pages: one environment for every HTML report."""
+
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from reports import numbers
+
+
+def asset(name: str) -> str:
+    """The text of a file in ``reports/assets``."""
+    return (files("reports") / "assets" / name).read_text(encoding="utf-8")
+
+
+@cache
+def environment() -> Environment:
+    """The templates' environment: autoescaped, and a name nobody passed is an error."""
+    made = Environment(
+        loader=PackageLoader("reports", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    style = (files("reports") / "templates" / "style.css").read_text(encoding="utf-8")
+    made.globals["stylesheet"] = Markup(style)  # our own file, not a user's text
+    made.filters["number"] = numbers.number
+    made.filters["share"] = numbers.share
+    made.filters["coverage"] = numbers.coverage_text
+    return made
+
+
+def render(template: str, **context: object) -> str:
+    """One page as text.
+
+    Args:
+        template: file name in ``reports/templates``.
+        context: what the template names; a missing name raises ``UndefinedError``.
+    """
+    return environment().get_template(template).render(**context)

@@ -1,0 +1,242 @@
+"""What a regime is: one law's form in one edition, as data. A regime is one file in ``regimes``."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from schemas.metrics import Metric
+from schemas.units import Unit
+
+
+class RuleState(StrEnum):
+    """How far an edition of the rules has come."""
+
+    DRAFT = "draft"
+    ADOPTED = "adopted-not-yet-in-force"
+    IN_FORCE = "in-force"
+    SUPERSEDED = "superseded"
+
+
+class WhenMissing(StrEnum):
+    """What an empty cell does to the form."""
+
+    REFUSE = "refuse"  # required: the form is not complete without it
+    LEAVE_EMPTY = "leave empty"  # may stay empty, with a reason beside it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Range:
+    """Limits of a cell's exact value; None is no limit. ``because`` says what lies outside."""
+
+    above: Decimal | int | None = None
+    lowest: Decimal | int | None = None
+    highest: Decimal | int | None = None
+    because: str = ""
+
+    def breach(self, value: Decimal) -> str:
+        """What is wrong with a value, in words; empty where nothing is."""
+        if self.above is not None and value <= self.above:
+            wrong = f"is not above {self.above}"
+        elif self.lowest is not None and value < self.lowest:
+            wrong = f"is below {self.lowest}"
+        elif self.highest is not None and value > self.highest:
+            wrong = f"is above {self.highest}"
+        else:
+            return ""
+        return f"{wrong}: {self.because}" if self.because else wrong
+
+
+ANY = Range()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FromMetric:
+    """A figure: the metric in the first of the preferred categories that has a value."""
+
+    metric: Metric
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FromCategory:
+    """A declaration: the category of the figure that ``FromMetric`` chose for the same metric."""
+
+    metric: Metric
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One piece of a master-data cell.
+
+    Args:
+        fields: where it stands, as ``facility.owner`` or ``facility.redundancy.rack``; the first
+            one that is not empty counts.
+        label: the word before it, where a cell has several parts.
+        optional: it may be empty without leaving a hole.
+    """
+
+    fields: tuple[str, ...]
+    label: str = ""
+    optional: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class FromMaster:
+    """Master data of operator and facility, from ``estate.yaml``."""
+
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FromMonth:
+    """A month in ``estate.yaml``, at the latest in the reporting period."""
+
+    field: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FromYesNo:
+    """A declaration in ``estate.yaml``: ``no``, or ``yes`` with or without words of detail."""
+
+    field: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FromRefrigerants:
+    """The refrigerants that the register says were on site in the period."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FromPeriod:
+    """The reporting period itself: first and last day in the facility's calendar."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotComputed:
+    """Not computed in this edition of wattledger, because …"""
+
+    because: str
+
+
+Content = (
+    FromMetric
+    | FromCategory
+    | FromMaster
+    | FromMonth
+    | FromYesNo
+    | FromRefrigerants
+    | FromPeriod
+    | NotComputed
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One cell of a form.
+
+    Args:
+        code: unique in the regime.
+        annex: the place in the act, to be held against it.
+        content: where the value comes from.
+        decimals: places that are submitted, half up; None for text.
+        allowed: the only texts allowed; empty where any text is.
+        limits: outside, the value is impossible or unlawful and is not filed.
+        plausible: outside, the value is filed with a remark.
+        only_if: code of a yes/no cell; where that says no, this cell does not apply.
+        needs: the file or person that fills the cell, for the reason beside an empty one.
+        note: what the reader of the form must know, with the marks of doubt.
+    """
+
+    code: str
+    label: str
+    section: str
+    annex: str
+    content: Content
+    unit: Unit | None = None
+    decimals: int | None = None
+    when_missing: WhenMissing = WhenMissing.REFUSE
+    allowed: tuple[str, ...] = ()
+    limits: Range = ANY
+    plausible: Range = ANY
+    only_if: str = ""
+    needs: str = ""
+    note: str = ""
+
+    @property
+    def required(self) -> bool:
+        return self.when_missing is WhenMissing.REFUSE
+
+
+@dataclass(frozen=True, kw_only=True)
+class AtMost:
+    """``left ≤ right``. ``blocks`` says whether a breach keeps both out of the filing."""
+
+    left: str
+    right: str
+    because: str
+    blocks: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sum:
+    """``total = sum(parts)``."""
+
+    total: str
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ratio:
+    """``code = numerator ÷ (denominator ÷ per)``, at most ``cap``."""
+
+    code: str
+    numerator: str
+    denominator: str
+    per: int = 1
+    cap: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Regime:
+    """One law's form in one edition.
+
+    Args:
+        key: the word on the command line, such as ``eu-eed-2024``.
+        valid_from, valid_to: when the edition applies; ``valid_to`` None while it does.
+        first_year: the first calendar year that is reported on this form.
+        due: month and day of the following year by which the form is filed; None without one.
+        cells: in the act's order.
+        notes: what holds for the whole form.
+    """
+
+    key: str
+    title: str
+    edition: str
+    jurisdiction: str
+    source: str
+    state: RuleState
+    valid_from: date
+    valid_to: date | None
+    first_year: int
+    cells: tuple[Cell, ...]
+    due: tuple[int, int] | None = None
+    at_most: tuple[AtMost, ...] = ()
+    sums: tuple[Sum, ...] = ()
+    ratios: tuple[Ratio, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        codes = [cell.code for cell in self.cells]
+        named = {cell.only_if for cell in self.cells if cell.only_if}
+        named |= {code for check in self.at_most for code in (check.left, check.right)}
+        named |= {code for check in self.sums for code in (check.total, *check.parts)}
+        named |= {c for check in self.ratios for c in (check.code, check.numerator)}
+        named |= {check.denominator for check in self.ratios}
+        twice = sorted({code for code in codes if codes.count(code) > 1})
+        if twice or not named <= set(codes):
+            raise ValueError(
+                f"regime {self.key}: codes used twice: {twice}; "
+                f"checks name codes that are no cells: {sorted(named - set(codes))}"
+            )

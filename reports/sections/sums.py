@@ -1,0 +1,106 @@
+"""Sums over the estate, only where every member has a number; ratios are ratios of sums."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from reports.facts import FacilityYear
+from reports.sections.section import filed
+from schemas.metrics import FACTS, Metric, MetricValue, Status
+
+ESTATE = "estate"
+
+
+def estate_sum(facilities: Sequence[FacilityYear], metric: Metric) -> MetricValue | None:
+    """An amount summed over all facilities.
+
+    Returns:
+        The sum with its bounds. Withheld, naming them, where any member is withheld or has no such
+        figure: a sum of the others would look like the whole. None where no member has such a figure.
+        ``high`` is None where one member has no upper bound.
+    """
+    members = [(facts, filed(facts.year_metrics, metric)) for facts in facilities]
+    found = [value for _, value in members if value is not None]
+    if not found:
+        return None
+    absent = [facts.facility.name for facts, value in members if value is None]
+    withheld = [facts.facility.name for facts, v in members if v is not None and v.value is None]
+    flagged = [
+        facts.facility.name
+        for facts, value in members
+        if value is not None and value.status is Status.FLAGGED
+    ]
+    values = [value.value for value in found if value.value is not None]
+    lows = [value.low for value in found if value.low is not None]
+    highs = [value.high for value in found if value.high is not None]
+    coverages = [value.coverage for value in found if value.coverage is not None]
+    shares = [value.estimated_share for value in found if value.estimated_share is not None]
+    categories = sorted({value.category for value in found if value.category})
+    whole = len(values) == len(members)
+    reasons = []
+    if absent:
+        reasons.append(f"No figure from {_listed(absent)}.")
+    if withheld:
+        reasons.append(f"Withheld at {_listed(withheld)}.")
+    if whole and flagged:
+        reasons.append(f"Flagged at {_listed(flagged)}.")
+    if whole and len(categories) > 1:
+        reasons.append(f"Measured at different points: category {', '.join(categories)}.")
+    status = Status.FLAGGED if reasons else Status.CLEAN
+    # Where a member has no figure at all, its part is unknown and there is no upper bound.
+    bounded = not absent
+    return replace(
+        found[0],
+        facility_id=ESTATE,
+        category=categories[0] if len(categories) == 1 else "",
+        value=sum(values) if whole else None,
+        low=sum(lows),
+        high=sum(highs) if bounded and len(highs) == len(members) else None,
+        raw=None,
+        coverage=min(coverages, default=None),
+        estimated_share=max(shares, default=None),
+        status=status if whole else Status.WITHHELD,
+        reason=" ".join(reasons),
+        inputs=tuple(facts.facility.id for facts in facilities),
+    )
+
+
+def estate_ratio(
+    facilities: Sequence[FacilityYear], metric: Metric, *, top: Metric, factor: float = 1.0
+) -> MetricValue | None:
+    """An amount of the whole estate per IT energy of the whole estate.
+
+        ratio = factor × Σ top / Σ IT energy
+
+    Args:
+        top: the metric summed above the line.
+        factor: from the units of the sums to the unit of the ratio; 1000 for m³ per MWh.
+
+    Returns:
+        The ratio of the sums, with bounds from theirs; withheld as they are. None without them.
+    """
+    above = estate_sum(facilities, top)
+    below = estate_sum(facilities, Metric.EIT)
+    if above is None or below is None:
+        return None
+    known = above.value is not None and below.value is not None and below.value > 0
+    status = max((above.status, below.status), key=list(Status).index)
+    reasons = dict.fromkeys(reason for reason in (above.reason, below.reason) if reason)
+    coverages = [c for c in (above.coverage, below.coverage) if c is not None]
+    shares = [s for s in (above.estimated_share, below.estimated_share) if s is not None]
+    return replace(
+        above,
+        metric=metric,
+        category=below.category if metric is Metric.PUE else "",
+        unit=FACTS[metric].unit,
+        value=factor * (above.value or 0.0) / (below.value or 1.0) if known else None,
+        low=factor * above.low / below.high if above.low is not None and below.high else None,
+        high=factor * above.high / below.low if above.high is not None and below.low else None,
+        coverage=min(coverages, default=None),
+        estimated_share=max(shares, default=None),
+        status=status if known else Status.WITHHELD,
+        reason=" ".join(reasons) or ("" if known else "There is no IT energy."),
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,1 @@
+"""The words of wattledger: units, quantities, metrics, estate configuration and tables."""

@@ -1,0 +1,1 @@
+"""The estate folder: typed configuration, read from files and checked."""

@@ -1,0 +1,273 @@
+"""The typed estate: who operates which facilities, with which meters, sources and registers."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from schemas.quantities import Kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operator:
+    """The operator of the estate: ``country`` as ISO 3166-1 alpha-2."""
+
+    name: str
+    country: str
+    contact: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Redundancy:
+    """Redundancy levels such as N, N+1, 2N; empty where not stated."""
+
+    high_voltage: str = ""
+    low_voltage: str = ""
+    rack: str = ""
+    cooling_room: str = ""
+    cooling_rack: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Boundary:
+    """Which plants stand inside the metered boundary: ``internal``, ``external`` or empty."""
+
+    chp: str = ""
+    district_cooling: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facility:
+    """One data centre site. Its time zone decides what a day, month and year is."""
+
+    id: str
+    name: str
+    country: str
+    timezone: str
+    latitude: float | None = None
+    longitude: float | None = None
+    lau: str = ""
+    nuts3: str = ""
+    postal_code: str = ""
+    grid_zone: str = ""
+    type: str = ""
+    also: str = ""
+    commissioned: str = ""
+    installed_it_kw: float | None = None
+    rated_it_kw: float | None = None
+    nonredundant_connected_kw: float | None = None
+    floor_area_m2: float | None = None
+    computer_room_m2: float | None = None
+    owner: str = ""
+    contact: str = ""
+    structure: str = ""
+    reference_id: str = ""
+    redundancy: Redundancy = Redundancy()
+    cooling: str = ""
+    boundary: Boundary = Boundary()
+    grid_functions: str = ""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meter:
+    """One row of the meter register: one measuring point with one serial over one validity.
+
+    ``multiplier``, ``modulus`` are in the meter's own unit; ``max_rate`` is in the quantity's
+    canonical unit per hour, after the multiplier. Validity is [valid_from, valid_to), UTC.
+    ``interval`` is the length of an interval, or the expected cadence of a register or gauge.
+    ``interval_months`` is set instead for intervals of calendar months.
+    """
+
+    meter_id: str
+    facility_id: str
+    quantity: str
+    kind: Kind
+    unit: str
+    multiplier: Decimal = Decimal(1)
+    modulus: Decimal | None = None
+    interval: timedelta = timedelta(hours=1)
+    interval_months: int = 0
+    stamp: str = "start"
+    parent: str = ""
+    accuracy_percent: float | None = None
+    max_rate: Decimal | None = None
+    serial: str = ""
+    valid_from: datetime | None = None
+    valid_to: datetime | None = None
+    label: str = ""
+    room: str = ""
+    rack: str = ""
+    tenant: str = ""
+    tags: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """How files of the inbox whose path matches a glob are read."""
+
+    match: str
+    format: str = "csv"
+    separator: str = ","
+    decimal: str = "."
+    encoding: str = "utf-8"
+    timezone: str = ""
+    time_format: str = ""
+    skip_lines: int = 0
+    footer: str = ""
+    columns: tuple[tuple[str, str], ...] = ()
+    wide: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactorSet:
+    """A factor file of another's making, and how its columns are read."""
+
+    match: str
+    kind: str
+    key: str
+    unit: str
+    timestamp: str
+    value: str
+    gases: str = "co2e"
+    timezone: str = "UTC"
+    source: str = ""
+    edition: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policies:
+    """The operator's choices, printed beside every figure they touch."""
+
+    coverage_clean: float = 0.99
+    coverage_minimum: float = 0.95
+    first_month: str = "2015-01"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Certificate:
+    """One certificate or batch: energy [kWh], produced in [production_start, production_end]."""
+
+    certificate_id: str
+    facility_id: str
+    kind: str
+    energy_kwh: Decimal
+    production_start: date
+    production_end: date
+    zone: str
+    status: str
+    cancelled_on: date | None
+    beneficiary: str
+    line: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Equipment:
+    """One line of the equipment register. ``rated_power_kw`` and ``mass_kg`` are per piece."""
+
+    asset_id: str
+    facility_id: str
+    category: str
+    model: str
+    count: int
+    rated_power_kw: Decimal | None
+    mass_kg: Decimal | None
+    storage_tb: Decimal | None
+    sert_performance: Decimal | None
+    embodied_kgco2e: Decimal | None
+    installed_on: date | None
+    decommissioned_on: date | None
+    route: str
+    waste_code: str
+    handler: str
+    line: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefrigerantEvent:
+    """One event of the refrigerant stock."""
+
+    facility_id: str
+    date: date
+    refrigerant: str
+    event: str
+    kg: Decimal
+    line: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FuelEvent:
+    """One event of the fuel log: litres or kWh, the other is None."""
+
+    facility_id: str
+    date: date
+    fuel: str
+    litres: Decimal | None
+    kwh: Decimal | None
+    event: str
+    line: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Factor:
+    """A factor over a validity of whole days [valid_from, valid_to], both inclusive."""
+
+    kind: str
+    key: str
+    valid_from: date
+    valid_to: date
+    value: Decimal
+    unit: str
+    gases: str
+    source: str
+    edition: str
+    where: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HourlyFactors:
+    """Factors by the hour, from one file: parallel tuples, UTC hour starts, kg per kWh."""
+
+    kind: str
+    key: str
+    gases: str
+    source: str
+    edition: str
+    where: str
+    hours: tuple[datetime, ...]
+    values: tuple[Decimal, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registers:
+    """The estate's registers. A register whose file is absent is None, which is not empty."""
+
+    certificates: tuple[Certificate, ...] | None = None
+    equipment: tuple[Equipment, ...] | None = None
+    refrigerants: tuple[RefrigerantEvent, ...] | None = None
+    fuel: tuple[FuelEvent, ...] | None = None
+    factors: tuple[Factor, ...] = ()
+    hourly_factors: tuple[HourlyFactors, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estate:
+    """One operator's folder, read and checked."""
+
+    folder: Path
+    operator: Operator
+    facilities: tuple[Facility, ...]
+    meters: tuple[Meter, ...]
+    sources: tuple[Source, ...] = ()
+    factor_sets: tuple[FactorSet, ...] = ()
+    policies: Policies = Policies()
+    registers: Registers = Registers()
+    hashes: tuple[tuple[str, str], ...] = field(default=())
+
+    def facility(self, facility_id: str) -> Facility:
+        return next(facility for facility in self.facilities if facility.id == facility_id)

@@ -1,0 +1,63 @@
+"""Reads an estate folder into typed configuration; every problem is reported at once."""
+
+import hashlib
+from pathlib import Path
+
+from schemas.errors import ConfigurationError, Problem
+from schemas.estate.meters_file import read_meters
+from schemas.estate.model import Estate
+from schemas.estate.registers import read_registers
+from schemas.estate.yaml_file import read_estate_yaml
+
+
+def read_estate(folder: Path) -> Estate:
+    """The estate of a folder.
+
+    Raises:
+        ConfigurationError: with every problem of ``estate.yaml``, the meter register and the
+            other registers, each with file and line.
+    """
+    if not (folder / "estate.yaml").is_file():
+        raise ConfigurationError(
+            [
+                Problem(
+                    where=str(folder),
+                    what="is not an estate: it holds no estate.yaml.",
+                    remedy="Start one with: wattledger init DIR",
+                )
+            ]
+        )
+    described, problems = read_estate_yaml(folder / "estate.yaml")
+    facilities = {facility.id: facility for facility in described.facilities}
+    meters, meter_problems = read_meters(meters_path(folder), facilities)
+    registers, register_problems = read_registers(folder, facilities, described.factor_sets)
+    problems += meter_problems + register_problems
+    if problems:
+        raise ConfigurationError(problems)
+    return Estate(
+        folder=folder,
+        operator=described.operator,
+        facilities=described.facilities,
+        meters=meters,
+        sources=described.sources,
+        factor_sets=described.factor_sets,
+        policies=described.policies,
+        registers=registers,
+        hashes=configuration_hashes(folder),
+    )
+
+
+def meters_path(folder: Path) -> Path:
+    workbook = folder / "meters.xlsx"
+    return workbook if workbook.exists() else folder / "meters.csv"
+
+
+def configuration_hashes(folder: Path) -> tuple[tuple[str, str], ...]:
+    """sha256 of every configuration file, by its path in the estate: inputs like any other."""
+    files = [folder / "estate.yaml", meters_path(folder)]
+    files += sorted(path for path in (folder / "registers").rglob("*") if path.is_file())
+    return tuple(
+        (path.relative_to(folder).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest())
+        for path in files
+        if path.is_file()
+    )

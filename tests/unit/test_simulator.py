@@ -1,0 +1,457 @@
+"""The simulator's promises, checked by a reader that shares none of its code for reading."""
+
+import csv
+import filecmp
+from collections import Counter, defaultdict
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+import yaml
+
+from sample_data.clock import HOUR, MINUTE, months_of
+from sample_data.errors import SimulationError
+from sample_data.facilities import facilities_of
+from sample_data.layouts import feeds_of
+from sample_data.meter_fleet import meters_of
+from sample_data.meters import Paces
+from sample_data.simulate import simulate
+from sample_data.simulate_sample import ESTATE, sample_estate
+from sample_data.site import site_of
+
+ZONES = {"fra": "Europe/Berlin", "sto": "Europe/Stockholm", "sin": "Asia/Singapore"}
+CANONICAL = {
+    "kWh": (Decimal(1), "amount"),
+    "MWh": (Decimal(1000), "amount"),
+    "m3": (Decimal(1), "amount"),
+    "L": (Decimal("0.001"), "amount"),
+    "TB": (Decimal("0.000001"), "amount"),
+    "kW": (Decimal(1), "level"),
+    "W": (Decimal("0.001"), "level"),
+    "°C": (Decimal(1), "level"),
+    "%": (Decimal(1), "level"),
+    "Gbit/s": (Decimal("0.125"), "level"),
+}
+SECONDS = {"1h": 3600, "15min": 900, "30min": 1800}
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory):
+    target = tmp_path_factory.mktemp("clean") / "estate"
+    simulate(target, facilities=3, years=1, interval="1h", first_year=2024, seed=7, faults=False)
+    return target
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory):
+    target = tmp_path_factory.mktemp("faulty") / "estate"
+    simulate(target, facilities=3, years=1, interval="1h", first_year=2024, seed=7, faults=True)
+    return target
+
+
+def table(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def instant(text):
+    moment = datetime.fromisoformat(text)
+    assert moment.tzinfo is not None
+    return int(moment.timestamp())
+
+
+def plain_rows(estate):
+    """(meter, serial) → {instant: value} of all well-formed rows, each value once."""
+    known = {row["meter_id"] for row in table(estate / "meters.csv")}
+    rows = defaultdict(dict)
+    for path in sorted((estate / "inbox").glob("*/*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.reader(file)
+            width = len(next(reader))
+            for cells in reader:
+                if len(cells) != width or cells[0] not in known:
+                    continue
+                try:
+                    at, value = instant(cells[1]), Decimal(cells[2])
+                except (ValueError, InvalidOperation):
+                    continue
+                of_meter = rows[cells[0], cells[3] if width == 4 else ""]
+                assert of_meter.setdefault(at, value) == value
+    return rows
+
+
+def month_starts(zone, year):
+    instants = [datetime(year, month, 1, tzinfo=ZoneInfo(zone)) for month in range(1, 13)]
+    instants.append(datetime(year + 1, 1, 1, tzinfo=ZoneInfo(zone)))
+    return [int(moment.timestamp()) for moment in instants]
+
+
+def factor_of(meter):
+    unit = Decimal(1) if meter["quantity"] == "fuel_diesel" else CANONICAL[meter["unit"]][0]
+    return unit * Decimal(meter["multiplier"] or 1)
+
+
+def is_level(meter):
+    return CANONICAL[meter["unit"]][1] == "level" and meter["kind"] == "gauge"
+
+
+def register_amounts(meter, readings):
+    """(start, end, amount) between neighbouring readings of one serial, over rollovers."""
+    factor = factor_of(meter)
+    modulus = Decimal(meter["modulus"] or 0)
+    times = sorted(readings)
+    for before, after in pairwise(times):
+        grown = readings[after] - readings[before]
+        if grown < 0:
+            assert modulus
+            grown += modulus
+        yield before, after, grown * factor
+
+
+def amounts(meter, readings):
+    """(start, end, amount) of a meter of any kind that measures an amount."""
+    if meter["kind"] == "register":
+        yield from register_amounts(meter, readings)
+        return
+    length, factor = SECONDS[meter["interval"]], factor_of(meter)
+    for at, value in readings.items():
+        start = at - length if meter["stamp"] == "end" else at
+        share = Decimal(length) / 3600 if meter["kind"] == "average" else Decimal(1)
+        yield start, start + length, value * factor * share
+
+
+def levels(meter, readings, end):
+    """(start, end, level × seconds), each sample holding until the next."""
+    times = sorted(readings)
+    for before, after in zip(times, [*times[1:], end], strict=True):
+        yield before, after, readings[before] * factor_of(meter) * (after - before)
+
+
+def meters_and_serials(estate):
+    """One row per meter, with the serials that its drops may carry."""
+    seen = {}
+    for row in table(estate / "meters.csv"):
+        seen.setdefault(row["meter_id"], (row, [""]))[1].append(row["serial"])
+    return list(seen.values())
+
+
+def totals_by_month(estate, year):
+    """(facility, quantity, YYYY-MM) → total, from the drops alone."""
+    rows = plain_rows(estate)
+    quantities = {row["meter_id"]: row["quantity"] for row in table(estate / "meters.csv")}
+    parts = defaultdict(lambda: defaultdict(Decimal))
+    for meter, serials in meters_and_serials(estate):
+        if meter["parent"] and quantities[meter["parent"]] == meter["quantity"]:
+            continue
+        starts = month_starts(ZONES[meter["facility_id"][:3]], year)
+        for serial in serials:
+            readings = rows.get((meter["meter_id"], serial))
+            if not readings:
+                continue
+            spans = (
+                levels(meter, readings, starts[-1]) if is_level(meter) else amounts(meter, readings)
+            )
+            for start, _, amount in spans:
+                month = int(np.searchsorted(starts, start, side="right"))
+                key = (meter["facility_id"], meter["quantity"], f"{year}-{month:02d}")
+                length = starts[month] - starts[month - 1] if is_level(meter) else 1
+                parts[key][meter["meter_id"]] += amount / length
+    return {
+        key: sum(by_meter.values())
+        / (len(by_meter) if key[1].endswith(("temperature", "setpoint")) else 1)
+        for key, by_meter in parts.items()
+    }
+
+
+def truth_of(estate):
+    return {
+        (row["facility_id"], row["quantity"], row["period"]): Decimal(row["value"])
+        for row in table(estate / "truth" / "totals.csv")
+    }
+
+
+def tree(folder):
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def close(found, expected):
+    return abs(found - expected) <= abs(expected) * Decimal("1e-9") + Decimal("1e-12")
+
+
+def test_totals_are_what_a_perfect_reader_finds(clean):
+    truth = truth_of(clean)
+
+    found = totals_by_month(clean, 2024)
+
+    monthly = {key: value for key, value in truth.items() if len(key[2]) == 7}
+    assert found.keys() == monthly.keys()
+    assert [key for key in found if not close(found[key], monthly[key])] == []
+
+
+def test_a_year_of_an_amount_is_the_sum_of_its_months(clean):
+    truth = truth_of(clean)
+
+    for facility in ("fra1", "sto1", "sin1"):
+        months = [truth[facility, "grid_import", f"2024-{month:02d}"] for month in range(1, 13)]
+        assert sum(months) == truth[facility, "grid_import", "2024"]
+
+
+def test_energy_balances_in_every_hour(clean):
+    rows = plain_rows(clean)
+    meters = {meter["meter_id"]: meter for meter, _ in meters_and_serials(clean)}
+    balance = defaultdict(Counter)
+    signs = {"grid_import": 1, "onsite_renewable": 1, "generator_output": 1}
+    signs |= dict.fromkeys(("grid_export", "ups_input", "lighting", "other_facility"), -1)
+
+    for (name, _), readings in rows.items():
+        meter = meters[name]
+        sign = -1 if name.endswith("cool.main") else signs.get(meter["quantity"], 0)
+        if sign:
+            for start, _, amount in amounts(meter, readings):
+                balance[meter["facility_id"]][start] += sign * amount
+
+    assert {facility: len(hours) for facility, hours in balance.items()} == {
+        "fra1": 8784,
+        "sto1": 8784,
+        "sin1": 8784,
+    }
+    assert all(not any(hours.values()) for hours in balance.values())
+
+
+def test_faults_do_not_change_the_truth(clean, faulty):
+    for name in ("totals.csv", "metrics.csv"):
+        assert filecmp.cmp(clean / "truth" / name, faulty / "truth" / name, shallow=False)
+
+
+def test_registers_carry_the_true_year_through_every_fault(faulty):
+    rows = plain_rows(faulty)
+    truth = truth_of(faulty)
+    quantities = {row["meter_id"]: row["quantity"] for row in table(faulty / "meters.csv")}
+    found = defaultdict(Decimal)
+
+    for meter, serials in meters_and_serials(faulty):
+        nested = quantities.get(meter["parent"]) == meter["quantity"]
+        if meter["kind"] == "register" and not nested:
+            for serial in serials:
+                for _, _, amount in register_amounts(
+                    meter, rows.get((meter["meter_id"], serial), {})
+                ):
+                    found[meter["facility_id"], meter["quantity"], "2024"] += amount
+
+    assert len(found) > 30
+    assert [key for key in found if not close(found[key], truth[key])] == []
+
+
+def test_every_fault_occurs_at_every_facility(faulty):
+    told = defaultdict(set)
+
+    for row in table(faulty / "truth" / "faults.csv"):
+        told[row["facility_id"]].add(row["fault"])
+
+    expected = {
+        "gap",
+        "outage",
+        "exchange",
+        "rollover",
+        "overlap",
+        "late",
+        "duplicates",
+        "malformed",
+    }
+    assert told == dict.fromkeys(("fra1", "sto1", "sin1"), expected)
+
+
+def test_exchanged_meters_have_adjoining_rows_of_different_serials(faulty):
+    rows = Counter(row["meter_id"] for row in table(faulty / "meters.csv"))
+    twice = [meter for meter, count in rows.items() if count == 2]
+
+    for meter in twice:
+        old, new = (row for row in table(faulty / "meters.csv") if row["meter_id"] == meter)
+        assert old["valid_to"] == new["valid_from"] != ""
+        assert old["serial"] != new["serial"]
+
+    assert len(twice) == 3
+
+
+def test_no_rollover_can_hide_in_a_gap(faulty):
+    longest_gap_hours = 96
+    for row in table(faulty / "meters.csv"):
+        if row["modulus"]:
+            count = Decimal(row["modulus"]) * factor_of(row)
+            assert Decimal(row["max_rate"]) * longest_gap_hours < count
+
+
+@pytest.mark.parametrize(
+    ("step", "years", "months"),
+    [
+        pytest.param(MINUTE, 1, (1, 7), id="every-minute"),
+        pytest.param(HOUR, 12, range(1, 145, 5), id="twelve-years-of-growth"),
+    ],
+)
+def test_no_meter_exceeds_its_highest_rate(step, years, months):
+    for facility in facilities_of(count=6, seed=3):
+        meters = meters_of(facility, Paces(main=step, slow=step))
+        calendar = months_of(first_year=2020, months=12 * years, timezone=facility.timezone)
+        feeds = feeds_of(facility, meters, "plain")
+        site = site_of(facility, meters, calendar, feeds, with_faults=False)
+        for number in months:
+            month = calendar[number - 1]
+            _, channels = site.life(month.start, month.end, step)
+            for meter in meters:
+                if meter.highest_rate is not None:
+                    highest = meter.canonical(int(channels[meter.name].max())) * HOUR / step
+                    assert int(channels[meter.name].min()) >= 0
+                    assert highest <= Fraction(meter.highest_rate), meter.id
+
+
+def test_same_arguments_write_the_same_bytes(tmp_path):
+    wish = {"facilities": 2, "years": 1, "interval": "1h", "first_year": 2025, "faults": True}
+
+    simulate(tmp_path / "one", seed=5, shape="site", **wish)
+    simulate(tmp_path / "two", seed=5, shape="site", **wish)
+    simulate(tmp_path / "other", seed=6, shape="site", **wish)
+
+    assert tree(tmp_path / "one") == tree(tmp_path / "two")
+    assert tree(tmp_path / "one") != tree(tmp_path / "other")
+
+
+def test_local_time_without_offset_tells_the_double_hour_twice_in_order(tmp_path):
+    simulate(
+        tmp_path / "estate",
+        facilities=1,
+        years=1,
+        interval="30min",
+        first_year=2025,
+        seed=5,
+        faults=False,
+        shape="site",
+    )
+
+    text = (tmp_path / "estate/inbox/fra1/bms_2025-10.csv").read_text(encoding="utf-8-sig")
+    rows = [line.split(";") for line in text.splitlines()]
+    grid = rows[0].index("Zähler A [kWh]")
+    double = [row[0][11:] for row in rows if row[0].startswith("26.10.2025 0")]
+    counts = [Decimal(row[grid].replace(",", ".")) for row in rows[1:-1]]
+
+    assert double[4:9] == ["02:00", "02:30", "02:00", "02:30", "03:00"]
+    assert counts == sorted(counts)
+
+
+def test_the_kept_sample_is_what_the_simulator_writes(tmp_path):
+    sample_estate(tmp_path / "estate")
+
+    written, kept = tree(tmp_path / "estate"), tree(ESTATE)
+
+    assert written.keys() == {name for name in kept if not name.startswith("var/")}
+    assert [name for name in written if written[name] != kept[name]] == []
+    assert sum(len(content) for content in written.values()) < 3_000_000
+
+
+def sample_registers():
+    """(meter, serial) → readings in time order, read through the mappings of estate.yaml."""
+    sources = yaml.safe_load((ESTATE / "estate.yaml").read_text(encoding="utf-8"))["sources"]
+    found = defaultdict(dict)
+    for source in sources:
+        columns, wide = source["columns"], source.get("wide", {})
+        zone = ZoneInfo(source["timezone"])
+        for path in (ESTATE / "inbox").glob(source["match"]):
+            text = path.read_text(encoding="utf-8-sig").splitlines()
+            header = text[0].split(source.get("separator", ","))
+            for line in text[1:]:
+                cells = line.split(source.get("separator", ","))
+                if len(cells) != len(header):
+                    continue
+                row = dict(zip(header, cells, strict=True))
+                serial = row.get(columns.get("serial", ""), "")
+                told = (
+                    {meter: row[name] for name, meter in wide.items()}
+                    if wide
+                    else {row[columns["meter"]]: row[columns["value"]]}
+                )
+                try:
+                    stamp = row[columns["timestamp"]]
+                    at = (
+                        datetime.strptime(stamp, source["time_format"]).replace(tzinfo=zone)
+                        if "time_format" in source
+                        else datetime.fromisoformat(stamp)
+                    )
+                except ValueError:
+                    continue
+                for meter, cell in told.items():
+                    try:
+                        value = Decimal(cell.replace(",", ".") if "decimal" in source else cell)
+                    except InvalidOperation:
+                        continue
+                    found[meter, serial][at.astimezone(UTC)] = value
+    return found
+
+
+def test_the_sample_read_through_its_mappings_gives_the_truth():
+    truth = truth_of(ESTATE)
+    readings = sample_registers()
+    checked = 0
+
+    for quantity in ("grid_import", "ups_output", "cooling_electricity", "heat_removed"):
+        found = defaultdict(Decimal)
+        for meter, serials in meters_and_serials(ESTATE):
+            if meter["quantity"] == quantity and not meter["meter_id"].endswith("chillers"):
+                for serial in serials:
+                    for _, _, amount in register_amounts(
+                        meter, readings.get((meter["meter_id"], serial), {})
+                    ):
+                        found[meter["facility_id"]] += amount
+        for facility, amount in found.items():
+            assert close(amount, truth[facility, quantity, "2025-01"])
+            checked += 1
+
+    assert checked == 12
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        pytest.param({"interval": "7min"}, id="does-not-divide-an-hour"),
+        pytest.param({"interval": "2h"}, id="longer-than-an-hour"),
+        pytest.param({"interval": "soon"}, id="no-interval"),
+        pytest.param({"facilities": 0}, id="no-facility"),
+        pytest.param({"years": 0}, id="no-year"),
+        pytest.param({"first_year": 1970}, id="before-the-clocks-are-known"),
+        pytest.param({"shape": "round"}, id="unknown-shape"),
+    ],
+)
+def test_refuses_what_it_cannot_simulate(tmp_path, wish):
+    usual = {"facilities": 1, "years": 1, "interval": "1h", "first_year": 2025}
+
+    with pytest.raises(SimulationError):
+        simulate(tmp_path / "estate", seed=1, faults=False, **(usual | wish))
+
+    assert not (tmp_path / "estate").exists()
+
+
+def test_refuses_a_folder_that_is_not_empty(tmp_path):
+    (tmp_path / "mine.txt").write_text("keep me")
+
+    with pytest.raises(ValueError, match="not an empty folder"):
+        simulate(
+            tmp_path, facilities=1, years=1, interval="1h", first_year=2025, seed=1, faults=False
+        )
+
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_refuses_a_file(tmp_path):
+    target = tmp_path / "estate"
+    target.write_text("a file")
+
+    with pytest.raises(SimulationError, match="is a file"):
+        simulate(
+            target, facilities=1, years=1, interval="1h", first_year=2025, seed=1, faults=False
+        )

@@ -1,0 +1,193 @@
+"""Forms as files: golden bytes, determinism, and no formula from a user's text."""
+
+import csv
+import io
+import json
+import re
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree
+
+import fastexcel
+import pytest
+from alpha import FACILITY, OPERATOR, figures, form
+
+from reports.write import WRITERS
+from reports.write.as_csv import COLUMNS, harmless
+
+EXPECTED = Path(__file__).parents[2] / "sample_data" / "expected"
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+HOSTILE = ("=HYPERLINK(\"http://x\")", "+1+1", "-2+3", "@SUM(A1)")
+
+
+def _sheet(book: bytes, number: int) -> ElementTree.Element:
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        return ElementTree.fromstring(archive.read(f"xl/worksheets/sheet{number}.xml"))
+
+
+def _rows(book: bytes, sheet: str) -> list[list[object]]:
+    reader = fastexcel.read_excel(book)
+    return [list(row) for row in reader.load_sheet(sheet, header_row=None).to_polars().rows()]
+
+
+@pytest.mark.parametrize("suffix", ["json", "csv"])
+def test_golden_form_of_alpha(suffix):
+    expected = (EXPECTED / f"eu-eed-2024_alpha_2025.{suffix}").read_bytes()
+
+    assert WRITERS[suffix](form()) == expected
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+def test_the_same_form_gives_the_same_bytes(suffix):
+    assert WRITERS[suffix](form()) == WRITERS[suffix](form())
+
+
+def test_json_has_the_keys_of_the_contract():
+    document = json.loads(WRITERS["json"](form()))
+
+    assert {"regime", "facility", "year", "state", "official", "complete", "cells"} <= set(document)
+    assert (document["regime"], document["year"]) == ("eu-eed-2024", 2025)
+    assert (document["state"], document["official"]) == ("in-force", False)
+    for cell in document["cells"]:
+        assert {"code", "label", "value", "unit", "status", "reason"} <= set(cell)
+
+
+def test_json_values_are_numbers_text_or_null():
+    values = {cell["code"]: cell["value"] for cell in json.loads(WRITERS["json"](form()))["cells"]}
+
+    assert values["EDC"] == 22274000
+    assert isinstance(values["EDC"], int)
+    assert values["PUE"] == 1.271
+    assert values["A1-1c"] == "06412000"
+    assert values["CBtG"] is None
+
+
+def test_json_ends_with_a_newline_and_is_utf_8():
+    text = WRITERS["json"](form(facility=replace(FACILITY, name="Köln"))).decode()
+
+    assert text.endswith("}\n")
+    assert '"Köln"' in text
+
+
+def test_csv_has_one_line_per_cell_and_keeps_quotes_and_line_breaks():
+    awkward = 'Alpha, "north"\nwing'
+    data = WRITERS["csv"](form(facility=replace(FACILITY, name=awkward)))
+
+    rows = list(csv.DictReader(io.StringIO(data.decode(), newline="")))
+
+    assert tuple(rows[0]) == COLUMNS
+    assert [row["code"] for row in rows] == [cell.code for cell in form().cells]
+    assert rows[1]["value"] == awkward
+    assert data.endswith(b"\r\n")
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_csv_words_are_no_formulas(words):
+    data = WRITERS["csv"](form(facility=replace(FACILITY, name=words))).decode()
+
+    rows = list(csv.DictReader(io.StringIO(data, newline="")))
+
+    assert rows[1]["value"] == f"'{words}"
+    assert harmless("N+1") == "N+1"
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_xlsx_words_are_no_formulas(words):
+    facility = replace(FACILITY, name=words, owner=words, reference_id=words)
+    operator = replace(OPERATOR, name=words)
+
+    book = WRITERS["xlsx"](form(facility=facility, operator=operator))
+
+    formulas = [
+        cell.text or "" for number in (1, 2, 3, 4) for cell in _sheet(book, number).iter(f"{MAIN}f")
+    ]
+    assert len(formulas) == 12  # four indicators, three columns each: only our own
+    assert not [formula for formula in formulas if words.lstrip("=") in formula]
+    assert [row[2] for row in _rows(book, "Form") if row[0] == "A1-1a"] == [words]
+
+
+def test_xlsx_indicators_are_live_and_carry_the_value_they_recalculate_to():
+    book = WRITERS["xlsx"](form())
+    place = {row[0]: number for number, row in enumerate(_rows(book, "Form"), start=_first(book))}
+    cells = {cell.get("r"): cell for cell in _sheet(book, 3).iter(f"{MAIN}c")}
+
+    pue, wue = cells["D2"], cells["D3"]
+
+    edc, eit, win = (f"Form!$C${place[code]}" for code in ("EDC", "EIT", "WIN"))
+    assert f"{edc}/{eit}" in pue.find(f"{MAIN}f").text
+    assert float(pue.find(f"{MAIN}v").text) == 22274000 / 17520000
+    assert f"{win}/({eit}/1000)" in wue.find(f"{MAIN}f").text
+    assert float(wue.find(f"{MAIN}v").text) == pytest.approx(0.8, rel=1e-12)
+    assert [cells[f"G{row}"].find(f"{MAIN}v").text for row in (2, 3, 4, 5)] == ["yes"] * 4
+
+
+def _first(book: bytes) -> int:
+    """The number of the first row that is read back: readers skip empty rows at the top."""
+    return int(next(_sheet(book, 1).iter(f"{MAIN}row")).get("r"))
+
+
+def test_xlsx_indicators_are_empty_where_the_form_is():
+    book = WRITERS["xlsx"](form(metrics=figures(edc=None, pue=None, erf=None, ref=None)))
+
+    cells = {cell.get("r"): cell for cell in _sheet(book, 3).iter(f"{MAIN}c")}
+
+    assert not cells["D2"].find(f"{MAIN}v").text
+    assert float(cells["D3"].find(f"{MAIN}v").text) == pytest.approx(0.8, rel=1e-12)
+
+
+def test_xlsx_has_its_sheets_for_a4_without_merged_cells():
+    book = WRITERS["xlsx"](form())
+
+    assert fastexcel.read_excel(book).sheet_names == [
+        "Form", "Data", "Indicators", "Sources & method"
+    ]  # fmt: skip
+    for number in (1, 2, 3, 4):
+        sheet = _sheet(book, number)
+        page = sheet.find(f"{MAIN}pageSetup")
+        assert (page.get("paperSize"), page.get("orientation")) == ("9", "landscape")
+        assert sheet.find(f"{MAIN}mergeCells") is None
+        assert sheet.find(f".//{MAIN}pane").get("state") == "frozen"
+
+
+def test_xlsx_data_is_one_row_per_cell_with_numbers_as_numbers():
+    rows = fastexcel.read_excel(WRITERS["xlsx"](form())).load_sheet("Data").to_polars()
+
+    assert rows.columns == list(COLUMNS)
+    assert rows["code"].to_list() == [cell.code for cell in form().cells]
+    assert rows["official"].to_list() == [False] * len(form().cells)
+    assert rows.filter(rows["code"] == "EDC")["high"].item() == 22274000
+
+
+def test_html_lists_every_hole_on_top_with_its_cause():
+    facility = replace(FACILITY, reference_id="", owner="")
+    page = WRITERS["html"](form(facility=facility)).decode()
+
+    assert "This form is not complete: 2 required cells are empty" in page
+    top = page[: page.index("<table")]
+    assert "facility &#39;reference_id&#39; is empty in estate.yaml" in top
+    assert "facility &#39;owner&#39; is empty in estate.yaml" in top
+
+
+def test_html_of_a_complete_form_says_so_and_that_it_is_not_official():
+    page = WRITERS["html"](form()).decode()
+
+    assert "This form is complete" in page
+    assert "not official" in page
+    assert "22\u202f274\u202f000" in page
+
+
+def test_html_says_every_status_in_words():
+    filled = form(metrics=figures(edc={"coverage": 0.98}, cdd=None))
+    page = WRITERS["html"](filled).decode()
+
+    marks = re.findall(r'<span class="form-word">([^<]+)</span>', page)
+
+    assert len(marks) == len(filled.cells)
+    assert {"filled", "filled, with a remark", "missing", "not applicable"} <= set(marks)
+
+
+def test_html_escapes_what_people_write():
+    page = WRITERS["html"](form(facility=replace(FACILITY, name="<script>x</script>"))).decode()
+
+    assert "<script>x" not in page
