@@ -67,7 +67,8 @@ def _at_most(check: AtMost, cells: Cells) -> None:
     left, right = cells[check.left].exact, cells[check.right].exact
     if left is None or right is None or left <= right:
         return
-    what = f"{check.left} ({_plain(left)}) is greater than {check.right} ({_plain(right)}), and {check.because}"
+    greater = f"{check.left} ({_plain(left)}) is greater than {check.right} ({_plain(right)})"
+    what = f"{greater}, and {check.because}"
     for code in (check.left, check.right):
         if check.blocks:
             cells[code] = blocked(cells[code], f"not filed: {what}")

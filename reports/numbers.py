@@ -106,6 +106,8 @@ class Scale:
             return f"at least {self.text(low, rounding=ROUND_FLOOR)}, no upper bound"
         if low is None:
             return f"at most {self.text(high, rounding=ROUND_CEILING)}, no lower bound"
+        if low == high:
+            return f"{self.text(low)}, exact"
         lowest = self.bare(low, rounding=ROUND_FLOOR)
         return f"{lowest}{NBSP}–{NBSP}{self.text(high, rounding=ROUND_CEILING)}"
 

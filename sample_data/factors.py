@@ -52,7 +52,7 @@ def _of_year(base: str, year: int) -> Decimal:
 
 
 def factor_rows(zones: Iterable[str], years: Iterable[int]) -> list[Cells]:
-    """The annual table; validity is [valid_from, valid_to).
+    """The annual table; both days of a validity are included, an empty one is open.
 
     A zone with hourly factors has an annual one only for the year before, so that no hour has two.
     """
@@ -63,7 +63,7 @@ def factor_rows(zones: Iterable[str], years: Iterable[int]) -> list[Cells]:
             hourly = kind == "location" and zone == HOURLY_ZONE
             for year in [years[0] - 1] if hourly else years:
                 value = str(_of_year(table[zone], year))
-                validity = (f"{year}-01-01", f"{year + 1}-01-01")
+                validity = (f"{year}-01-01", f"{year}-12-31")
                 rows.append((kind, zone, *validity, value, "kg/kWh", "co2e", _SIMULATED, str(year)))
     source = "IPCC 2006 default, computed: 74.1 kg/GJ x 43.0 MJ/kg x 0.84 kg/L; unverified"
     rows.append(

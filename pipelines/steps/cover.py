@@ -240,10 +240,20 @@ def _cumulative(borders: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
     before = points.select("run", t0="at", a0="amount")
     after = points.select("run", t1="at", a1="amount")
     found = borders.sort("at").join_asof(
-        before.sort("t0"), left_on="at", right_on="t0", by="run", strategy="backward"
+        before.sort("t0"),
+        left_on="at",
+        right_on="t0",
+        by="run",
+        strategy="backward",
+        check_sortedness=False,
     )
     found = found.sort("at").join_asof(
-        after.sort("t1"), left_on="at", right_on="t1", by="run", strategy="forward"
+        after.sort("t1"),
+        left_on="at",
+        right_on="t1",
+        by="run",
+        strategy="forward",
+        check_sortedness=False,
     )
     return found.sort("run", "at")
 
@@ -263,8 +273,9 @@ def _slack(known: pl.DataFrame) -> pl.DataFrame:
     between = span > 0
     line = a0 + ((a1 - a0) * gone * 2 + span) // (span * 2)
     best = pl.when(between).then(line).otherwise(a0)
-    reach_back = -((-rate * left) // (HOUR_SECONDS * milli))
-    reach_on = -((-rate * gone) // (HOUR_SECONDS * milli))
+    per_hour = HOUR_SECONDS * milli
+    reach_back = (rate * left + per_hour - 1) // per_hour
+    reach_on = (rate * gone + per_hour - 1) // per_hour
     lowest = pl.max_horizontal(a0, a1 - reach_back)
     highest = pl.min_horizontal(a1, a0 + reach_on)
     nothing = pl.lit(0).cast(pl.Int128)
@@ -312,7 +323,7 @@ def _measured(pieces: pl.DataFrame, long: pl.DataFrame) -> pl.DataFrame:
     spans = long.select("run", "unmeasured", since="since", ends="until").sort("since")
     found = (
         pieces.sort("at")
-        .join_asof(spans, left_on="at", right_on="since", by="run")
+        .join_asof(spans, left_on="at", right_on="since", by="run", check_sortedness=False)
         .with_columns(shaped=(pl.col("at") < pl.col("ends")).fill_null(value=False))
         .with_columns(lost=pl.col("shaped") & pl.col("unmeasured"))
     )
@@ -354,6 +365,7 @@ def _held_levels(rows: pl.DataFrame, hours: pl.DataFrame) -> pl.DataFrame:
             held.select("row", "measured_at", "until", "value").sort("measured_at"),
             on="measured_at",
             by="row",
+            check_sortedness=False,
         )
         .sort("row", "measured_at")
         .with_columns(following=pl.col("measured_at").shift(-1).over("row"))

@@ -111,7 +111,9 @@ def _bounds(rows: pl.DataFrame) -> pl.DataFrame:
     nothing = pl.lit(0).cast(pl.Int128)
     rows = rows.with_columns(
         gap_low=pl.when(missing == 0).then(nothing).otherwise((least * missing) // per_hour),
-        gap_high=pl.when(missing == 0).then(nothing).otherwise(-((-most * missing) // per_hour)),
+        gap_high=pl.when(missing == 0)
+        .then(nothing)
+        .otherwise((most * missing + per_hour - 1) // per_hour),
     )
     kept = pl.max_horizontal("gap_low", pl.min_horizontal("gap_ticks", "gap_high"))
     return rows.with_columns(

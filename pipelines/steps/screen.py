@@ -30,7 +30,11 @@ class Screened:
 
 
 def screen(
-    candidates: pl.DataFrame, context: pl.DataFrame, meters: pl.DataFrame, domain: str
+    candidates: pl.DataFrame,
+    context: pl.DataFrame,
+    meters: pl.DataFrame,
+    facility_id: str,
+    domain: str,
 ) -> Screened:
     """The readings of a partition, the refused rows with reason, and the account of every file.
 
@@ -38,6 +42,7 @@ def screen(
         candidates: the partition's rows (``CANDIDATES`` and ``file``), in any order.
         context: candidates of the same registers before and after the partition.
         meters: the meter table.
+        facility_id: the partition's facility.
         domain: the domain's name; its table validates the result.
 
     Raises:
@@ -48,7 +53,7 @@ def screen(
     around, _, _ = settle_duplicates(context)
     judged, contradicted = _judge_registers(unique, around, meters)
     refused = pl.concat([conflicts, overlaps, contradicted]).sort("file", "line", "meter_id")
-    readings = _readings(judged, meters)
+    readings = _readings(judged, meters, facility_id)
     _TABLES[domain].validate(readings, lazy=True)
     counts = _account(candidates, readings, refused, doubles)
     return Screened(readings=readings, refused=refused, counts=counts)
@@ -181,9 +186,10 @@ def _walk(rows: pl.DataFrame, meter: dict[str, object]) -> pl.DataFrame:
     )
 
 
-def _readings(rows: pl.DataFrame, meters: pl.DataFrame) -> pl.DataFrame:
+def _readings(rows: pl.DataFrame, meters: pl.DataFrame, facility_id: str) -> pl.DataFrame:
     return (
         rows.join(meters.select("row", "serial", "quantity"), on="row", maintain_order="left")
+        .with_columns(facility_id=pl.lit(facility_id))
         .sort("meter_id", "serial", "measured_at")
         .select(READINGS.keys())
         .cast(READINGS)

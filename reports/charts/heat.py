@@ -17,6 +17,8 @@ from reports.numbers import THIN, number
 _WIDTH, _LEFT, _TOP, _HOUR = 800, 34, 22, 8.5
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MISSING = -1
+#: Darker than elsewhere: a single hour without a value must be seen among coloured ones.
+_GROUND = "#b3bbc4"
 #: Class of the value (or ``_MISSING``), whether estimated, and the share of the hour's cell.
 _Cell = tuple[int, bool, float]
 
@@ -53,7 +55,7 @@ def heat_map(
     )
     patterns = svg.element(
         "defs",
-        svg.hatch(f"{id}-missing", across=across, down=_HOUR),
+        svg.hatch(f"{id}-missing", across=across, down=_HOUR, ground=_GROUND),
         svg.dots(f"{id}-estimated", across=across, down=_HOUR),
     )
     summary = _summary(hours, column=column, unit=unit, decimals=decimals)
@@ -217,7 +219,7 @@ def _legend(
     )
     entries.append(
         Legend(
-            swatch=svg.swatch(f"url(#{id}-k2)", definitions=svg.hatch(f"{id}-k2")),
+            swatch=svg.swatch(f"url(#{id}-k2)", definitions=svg.hatch(f"{id}-k2", ground=_GROUND)),
             text="no value",
         )
     )

@@ -87,7 +87,9 @@ def month_words(months: Sequence[Month], *, scale: Scale) -> str:
         words.append(
             f"Lowest {scale.text(low[0])} in {low[1]}, highest {scale.text(high[0])} in {high[1]}."
         )
-    if absent:
+    if len(absent) == len(months):
+        words.append("No month has a value.")
+    elif absent:
         words.append(f"No value for {', '.join(absent)}.")
     return " ".join(words)
 
@@ -133,6 +135,17 @@ def round_ceiling(value: float) -> float:
     power = 10.0 ** math.floor(math.log10(value))
     nice = (1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10)
     return next(step * power for step in nice if step * power >= value * (1 - 1e-9))
+
+
+def round_ticks(low: float, high: float) -> tuple[float, ...]:
+    """Two to five round numbers between two ends."""
+    power = 10.0 ** math.floor(math.log10(high - low)) if high > low else 1.0
+    for step in (power / 2, power / 4, power / 5, power / 10):
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        if last - first >= 1:
+            keep = max(1, -(-(last - first + 1) // 5))
+            return tuple(round(n * step, 10) for n in range(first, last + 1, keep))
+    return (low, high)
 
 
 def _bar(
@@ -211,7 +224,7 @@ def month_points(
         return top + height * (1 - (min(max(value, low), high) - low) / span)
 
     parts = [svg.element("defs", svg.hatch(f"{id}-missing"))]
-    for tick in (low, (low + high) / 2, high):
+    for tick in round_ticks(low, high):
         parts.append(svg.line(left, y(tick), width - 6, y(tick), class_="rule"))
         parts.append(
             svg.text(scale.bare(tick), left - 7, y(tick) + 4, text_anchor="end", class_="tick")

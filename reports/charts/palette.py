@@ -8,6 +8,8 @@ BLUE = "#1d5a86"
 OCHRE = "#b05a00"
 GREEN = "#3b7a3f"
 PLUM = "#7b3f8c"
+#: Areas, where a full blue would be too loud; still 3:1 on white.
+STEEL = "#4f86ab"
 #: At most four on one chart, each also told apart by dash, marker or a label at its end.
 LINES = (BLUE, OCHRE, GREEN, PLUM)
 

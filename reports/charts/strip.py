@@ -7,7 +7,7 @@ from itertools import groupby
 from markupsafe import Markup
 
 from reports.charts import svg
-from reports.charts.palette import BLUE
+from reports.charts.palette import STEEL
 
 _WIDTH, _HEIGHT = 365.0, 16.0
 
@@ -40,7 +40,7 @@ def day_strip(coverage: Mapping[date, float | None], *, id: str, year: int, labe
                 )
             if level > 0:
                 tall = level * _HEIGHT
-                parts.append(svg.rect(x, _HEIGHT - tall, wide, tall, fill=BLUE, class_="value"))
+                parts.append(svg.rect(x, _HEIGHT - tall, wide, tall, fill=STEEL, class_="value"))
         start += length
     for month in range(2, 13):
         x = (date(year, month, 1) - first).days * unit

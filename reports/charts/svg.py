@@ -52,11 +52,11 @@ def rect(x: float, y: float, width: float, height: float, **attributes: str | fl
     return element("rect", x=x, y=y, width=width, height=height, **attributes)
 
 
-def hatch(id: str, *, across: float = 1, down: float = 1) -> Markup:
-    """The pattern for 'no data': grey strokes on a light ground, at 45° after scaling."""
+def hatch(id: str, *, across: float = 1, down: float = 1, ground: str = "#e6eaee") -> Markup:
+    """The pattern for 'no data': grey strokes on a lighter ground, at 45° after scaling."""
     return element(
         "pattern",
-        rect(0, 0, 5, 5, fill="#dfe4e9"),
+        rect(0, 0, 5, 5, fill=ground),
         element("path", d="M0 0V5", stroke="#76808b", stroke_width=1.5),
         id=id,
         width=5,

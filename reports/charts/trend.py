@@ -245,7 +245,7 @@ def _band(name: str, marks: Sequence[bool], *, begin: datetime, tall: float, col
         mode="lines",
         fill="toself",
         hoverinfo="skip",
-        line={"width": 1, "color": colour if solid else "rgba(85,96,109,0.35)"},
+        line={"width": 1, "color": colour if solid else "rgba(85,96,109,0.14)"},
         fillcolor=colour if solid else "rgba(85,96,109,0.22)",
         showlegend=any(marks),
     )

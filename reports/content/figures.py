@@ -78,9 +78,7 @@ def _chosen(figures: list[MetricValue]) -> MetricValue | None:
     return next(with_value, figures[0] if figures else None)
 
 
-def _bound(
-    cell: Cell, bound: float | None, other: float | None, rounding: str
-) -> Decimal | None:
+def _bound(cell: Cell, bound: float | None, other: float | None, rounding: str) -> Decimal | None:
     if bound is None or not math.isfinite(bound):
         return None
     return rounded(bound, cell.decimals or 0, ROUND_HALF_UP if bound == other else rounding)

@@ -33,7 +33,13 @@ _ENERGY = "Annex II, 1: energy and sustainability"
 _ICT = "Annex II, 2: ICT capacity"
 _TRAFFIC = "Annex II, 3: data traffic"
 _INDICATORS = "Annex III: sustainability indicators"
-_KWH, _KW, _M3, _M2, _C = Unit.KILOWATT_HOUR, Unit.KILOWATT, Unit.CUBIC_METRE, Unit.SQUARE_METRE, Unit.CELSIUS
+_KWH, _KW, _M3, _M2, _C = (
+    Unit.KILOWATT_HOUR,
+    Unit.KILOWATT,
+    Unit.CUBIC_METRE,
+    Unit.SQUARE_METRE,
+    Unit.CELSIUS,
+)
 _GBS, _EB, _PB, _RATIO = Unit.GIGABYTE_PER_SECOND, Unit.EXABYTE, Unit.PETABYTE, Unit.RATIO
 _OPTIONAL = WhenMissing.LEAVE_EMPTY
 _ABOVE_0, _FROM_0, _SHARE = Range(above=0), Range(lowest=0), Range(lowest=0, highest=1)
@@ -42,11 +48,41 @@ _IT = ("1", "2", "3")  # where IT energy is measured: UPS output, else PDU outpu
 _WATER = ("2", "1")  # category 2, else category 1
 _POWER = ("installed", "rated")  # installed IT power demand, else rated IT load
 
-_OWNERS = FromMaster(parts=(Part(label="owner", fields=("facility.owner",)), Part(label="operator", fields=("operator.name",)), Part(label="contact", fields=("facility.contact", "operator.contact"))))
-_TYPE = FromMaster(parts=(Part(fields=("facility.type",)), Part(fields=("facility.structure",)), Part(label="also", fields=("facility.also",), optional=True)))
-_ELECTRICAL = FromMaster(parts=(Part(label="high voltage", fields=("facility.redundancy.high_voltage",)), Part(label="low voltage", fields=("facility.redundancy.low_voltage",)), Part(label="rack", fields=("facility.redundancy.rack",))))
-_COOLING = FromMaster(parts=(Part(label="room", fields=("facility.redundancy.cooling_room",)), Part(label="rack", fields=("facility.redundancy.cooling_rack",))))
-_PLANTS = FromMaster(parts=(Part(label="CHP", fields=("facility.boundary.chp",), optional=True), Part(label="district cooling", fields=("facility.boundary.district_cooling",), optional=True)))
+_OWNERS = FromMaster(
+    parts=(
+        Part(label="owner", fields=("facility.owner",)),
+        Part(label="operator", fields=("operator.name",)),
+        Part(label="contact", fields=("facility.contact", "operator.contact")),
+    )
+)
+_TYPE = FromMaster(
+    parts=(
+        Part(fields=("facility.type",)),
+        Part(fields=("facility.structure",)),
+        Part(label="also", fields=("facility.also",), optional=True),
+    )
+)
+_ELECTRICAL = FromMaster(
+    parts=(
+        Part(label="high voltage", fields=("facility.redundancy.high_voltage",)),
+        Part(label="low voltage", fields=("facility.redundancy.low_voltage",)),
+        Part(label="rack", fields=("facility.redundancy.rack",)),
+    )
+)
+_COOLING = FromMaster(
+    parts=(
+        Part(label="room", fields=("facility.redundancy.cooling_room",)),
+        Part(label="rack", fields=("facility.redundancy.cooling_rack",)),
+    )
+)
+_PLANTS = FromMaster(
+    parts=(
+        Part(label="CHP", fields=("facility.boundary.chp",), optional=True),
+        Part(
+            label="district cooling", fields=("facility.boundary.district_cooling",), optional=True
+        ),
+    )
+)
 
 
 def _key(field: str) -> FromMaster:
@@ -133,9 +169,21 @@ EU_EED_2024 = Regime(
         AtMost(left="EIT", right="EDC", because="IT energy is a part of the total"),
         AtMost(left="EDC-BG", right="EDC", because="backup generation is a part of the total"),
         AtMost(left="WIN-POT", right="WIN", because="potable water is a part of the input"),
-        AtMost(left="EREUSE", right="EDC", because="more heat than energy points to a wrong boundary"),
-        AtMost(left="ERES-TOT", right="EDC", because="renewable energy beyond the total is not counted in REF", blocks=False),
-        AtMost(left="TIN-temp", right="TWH", because="waste heat is normally warmer than intake air", blocks=False),
+        AtMost(
+            left="EREUSE", right="EDC", because="more heat than energy points to a wrong boundary"
+        ),
+        AtMost(
+            left="ERES-TOT",
+            right="EDC",
+            because="renewable energy beyond the total is not counted in REF",
+            blocks=False,
+        ),
+        AtMost(
+            left="TIN-temp",
+            right="TWH",
+            because="waste heat is normally warmer than intake air",
+            blocks=False,
+        ),
     ),
     sums=(Sum(total="ERES-TOT", parts=("ERES-GOO", "ERES-PPA", "ERES-OS")),),
     ratios=(

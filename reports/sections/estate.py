@@ -1,6 +1,7 @@
 """The facilities of an estate side by side: what needs attention first."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -8,7 +9,7 @@ from reports.charts import Month, Table, month_points, months_of
 from reports.charts.monthly import ratio_limits
 from reports.charts.months import month_table, month_words
 from reports.facts import FacilityYear
-from reports.numbers import DASH, coverage_text, number, scale
+from reports.numbers import DASH, Scale, coverage_text, number, scale
 from reports.sections.headline import HEADLINE, Headline, headline_figure, metric_scale
 from reports.sections.quality import coverage_cell, coverage_table
 from reports.sections.section import (
@@ -56,11 +57,12 @@ def estate_headline(facilities: Sequence[FacilityYear]) -> tuple[Headline, ...]:
 def overview(facilities: Sequence[FacilityYear]) -> Section:
     """One row for each facility with its figures and their status."""
     ordered = sorted(facilities, key=attention)
+    scales = {metric: _column_scale(facilities, metric) for metric in HEADLINE}
     rows = [
         (
             _link(facts),
             _attention_words(facts),
-            *(_figure(filed(facts.year_metrics, metric)) for metric in HEADLINE),
+            *(_figure(filed(facts.year_metrics, m), scales[m]) for m in HEADLINE),
             coverage_text(_coverage(facts)),
         )
         for facts in ordered
@@ -80,7 +82,12 @@ def overview(facilities: Sequence[FacilityYear]) -> Section:
     blocks: list[Block] = [
         Table(
             caption="Figures of the year by facility; what needs attention stands first",
-            head=("Facility", "Attention", *HEADLINE.values(), "Lowest coverage"),
+            head=(
+                "Facility",
+                "Attention",
+                *(_with_unit(name, scales[metric].unit) for metric, name in HEADLINE.items()),
+                "Lowest coverage",
+            ),
             rows=tuple(rows),
             text=(1,),
             style="figures",
@@ -128,15 +135,7 @@ def monthly(facilities: Sequence[FacilityYear], *, year: int) -> Section:
             )
         )
         table = month_table(series, caption=f"{name}: PUE by month, {year}", scale=chosen)
-        tables.append(
-            Table(
-                caption=table.caption,
-                head=table.head,
-                rows=table.rows,
-                text=table.text,
-                folded=True,
-            )
-        )
+        tables.append(replace(table, folded=True))
     blocks: list[Block] = [
         Tiles(
             title=f"PUE by month, {year}",
@@ -187,11 +186,22 @@ def _link(facts: FacilityYear) -> Markup:
     return Markup('<a href="{}">{}</a>').format(report_name(facts), facts.facility.name)
 
 
-def _figure(value: MetricValue | None) -> str:
-    """A figure with its status in a cell; bounds stand below it."""
+def _with_unit(name: str, unit: str) -> str:
+    return f"{name} [{unit}]" if unit else name
+
+
+def _column_scale(facilities: Sequence[FacilityYear], metric: Metric) -> Scale:
+    """One unit for a whole column, so that its figures can be compared."""
+    found = [value for facts in facilities if (value := filed(facts.year_metrics, metric))]
+    sizes = [size for v in found for size in (v.value, v.low) if size is not None]
+    return scale(FACTS[metric].unit, max(sizes, default=None), FACTS[metric].decimals)
+
+
+def _figure(value: MetricValue | None, column: Scale) -> str:
+    """A figure with its status in a cell; bounds stand below it. The unit stands in the head."""
     if value is None:
         return DASH
-    chosen = metric_scale(value)
+    chosen = replace(column, unit="")
     status = "" if value.status is Status.CLEAN else status_mark(value.status)
     return Markup('<span class="main">{}</span> <span class="sub">{}</span> {}').format(
         chosen.text(value.value), chosen.range(value.low, value.high), status

@@ -15,20 +15,13 @@ def estate_sum(facilities: Sequence[FacilityYear], metric: Metric) -> MetricValu
 
     Returns:
         The sum with its bounds. Withheld, naming them, where any member is withheld or has no such
-        figure: a sum of the others would look like the whole. None where no member has such a figure.
-        ``high`` is None where one member has no upper bound.
+        figure: a sum of the others would look like the whole. ``high`` is None where one member has
+        no upper bound. None where no member has such a figure.
     """
     members = [(facts, filed(facts.year_metrics, metric)) for facts in facilities]
     found = [value for _, value in members if value is not None]
     if not found:
         return None
-    absent = [facts.facility.name for facts, value in members if value is None]
-    withheld = [facts.facility.name for facts, v in members if v is not None and v.value is None]
-    flagged = [
-        facts.facility.name
-        for facts, value in members
-        if value is not None and value.status is Status.FLAGGED
-    ]
     values = [value.value for value in found if value.value is not None]
     lows = [value.low for value in found if value.low is not None]
     highs = [value.high for value in found if value.high is not None]
@@ -36,25 +29,15 @@ def estate_sum(facilities: Sequence[FacilityYear], metric: Metric) -> MetricValu
     shares = [value.estimated_share for value in found if value.estimated_share is not None]
     categories = sorted({value.category for value in found if value.category})
     whole = len(values) == len(members)
-    reasons = []
-    if absent:
-        reasons.append(f"No figure from {_listed(absent)}.")
-    if withheld:
-        reasons.append(f"Withheld at {_listed(withheld)}.")
-    if whole and flagged:
-        reasons.append(f"Flagged at {_listed(flagged)}.")
-    if whole and len(categories) > 1:
-        reasons.append(f"Measured at different points: category {', '.join(categories)}.")
+    reasons = _reasons(facilities, metric)
     status = Status.FLAGGED if reasons else Status.CLEAN
-    # Where a member has no figure at all, its part is unknown and there is no upper bound.
-    bounded = not absent
     return replace(
         found[0],
         facility_id=ESTATE,
         category=categories[0] if len(categories) == 1 else "",
         value=sum(values) if whole else None,
         low=sum(lows),
-        high=sum(highs) if bounded and len(highs) == len(members) else None,
+        high=sum(highs) if len(highs) == len(members) else None,
         raw=None,
         coverage=min(coverages, default=None),
         estimated_share=max(shares, default=None),
@@ -84,7 +67,7 @@ def estate_ratio(
         return None
     known = above.value is not None and below.value is not None and below.value > 0
     status = max((above.status, below.status), key=list(Status).index)
-    reasons = dict.fromkeys(reason for reason in (above.reason, below.reason) if reason)
+    reasons = dict.fromkeys((*_reasons(facilities, top), *_reasons(facilities, Metric.EIT)))
     coverages = [c for c in (above.coverage, below.coverage) if c is not None]
     shares = [s for s in (above.estimated_share, below.estimated_share) if s is not None]
     return replace(
@@ -102,5 +85,31 @@ def estate_ratio(
     )
 
 
+def _reasons(facilities: Sequence[FacilityYear], metric: Metric) -> tuple[str, ...]:
+    """Why a sum is withheld or flagged, one sentence each, naming the facilities."""
+    absent, withheld, flagged = [], [], []
+    categories = set()
+    for facts in facilities:
+        value = filed(facts.year_metrics, metric)
+        if value is None:
+            absent.append(facts.facility.name)
+        elif value.value is None:
+            withheld.append(facts.facility.name)
+        elif value.status is Status.FLAGGED:
+            flagged.append(facts.facility.name)
+        categories.add(value.category if value else "")
+    categories.discard("")
+    sentences = (
+        (absent, f"No figure from {_listed(absent)}."),
+        (withheld, f"Withheld at {_listed(withheld)}."),
+        (flagged, f"Flagged at {_listed(flagged)}."),
+        (
+            len(categories) > 1,
+            f"The categories differ: {_listed(sorted(categories))}.",
+        ),
+    )
+    return tuple(sentence for holds, sentence in sentences if holds)
+
+
 def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return "".join(names) if len(names) < 2 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -6,8 +6,8 @@ import io
 from reports.form import FilledCell, Form
 
 COLUMNS = tuple(
-    "regime facility year state official complete section annex code label value unit status reason "
-    "low high coverage estimated_share category required source note".split()
+    "regime facility year state official complete section annex code label value unit status "
+    "reason low high coverage estimated_share category required source note".split()
 )
 
 

@@ -163,9 +163,7 @@ def _data_sheet(sheet: Worksheet, form: Form, styles: Styles) -> None:
     sheet.autofilter(0, 0, len(form.cells), len(COLUMNS) - 1)
 
 
-def _indicators_sheet(
-    sheet: Worksheet, form: Form, styles: Styles, rows: dict[str, int]
-) -> None:
+def _indicators_sheet(sheet: Worksheet, form: Form, styles: Styles, rows: dict[str, int]) -> None:
     """Formulas over the Form sheet, each with the value it has before anyone recalculates."""
     header(sheet, 0, _INDICATORS, styles)
     for row, check in enumerate(form.ratios, start=1):

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
@@ -96,7 +96,7 @@ def _factor(record: Record, name: str) -> Factor:
             )
         else:
             value, unit = intensity, "kg/kWh"
-    start, end = record.needed_day("valid_from"), record.needed_day("valid_to")
+    start, end = record.day("valid_from") or date.min, record.day("valid_to") or date.max
     if start > end:
         record.refuse("valid_to", "valid_to is before valid_from.")
     return Factor(

@@ -22,6 +22,7 @@ from sample_data.meters import Paces
 from sample_data.simulate import simulate
 from sample_data.simulate_sample import ESTATE, sample_estate
 from sample_data.site import site_of
+from sample_data.truth import PeriodTruth, metrics_of
 
 ZONES = {"fra": "Europe/Berlin", "sto": "Europe/Stockholm", "sin": "Asia/Singapore"}
 CANONICAL = {
@@ -310,6 +311,93 @@ def test_no_meter_exceeds_its_highest_rate(step, years, months):
                     highest = meter.canonical(int(channels[meter.name].max())) * HOUR / step
                     assert int(channels[meter.name].min()) >= 0
                     assert highest <= Fraction(meter.highest_rate), meter.id
+
+
+def metric(estate, facility, name, category=""):
+    return next(
+        Decimal(row["value"])
+        for row in table(estate / "truth" / "metrics.csv")
+        if (row["facility_id"], row["metric"], row["category"], row["period"])
+        == (facility, name, category, "2024")
+    )
+
+
+def test_true_carbon_pairs_each_hour_of_import_with_its_factor(clean):
+    rows, truth = plain_rows(clean), truth_of(clean)
+    factors = {
+        instant(row["timestamp"]): Decimal(row["value"]) / 1000
+        for row in table(clean / "registers/factors/location_DE_hourly.csv")
+    }
+
+    carbon = truth["fra1", "fuel_diesel", "2024"] * Decimal("2.676")
+    for meter, _ in meters_and_serials(clean):
+        if meter["facility_id"] == "fra1" and meter["quantity"] == "grid_import":
+            for start, _, energy in amounts(meter, rows[meter["meter_id"], ""]):
+                carbon += energy * factors[start]
+
+    assert close(
+        carbon / truth["fra1", "ups_output", "2024"], metric(clean, "fra1", "cue", "location")
+    )
+
+
+def test_true_renewable_share_follows_from_the_certificate_register(clean):
+    truth = truth_of(clean)
+    for facility in ("fra1", "sto1", "sin1"):
+        bought = {"go": Decimal(0), "ppa": Decimal(0), "onsite": Decimal(0)}
+        for row in table(clean / "registers/certificates.csv"):
+            counts = (row["status"] == "cancelled") == (row["kind"] != "onsite")
+            if row["facility_id"] == facility and row["production_start"] >= "2024" and counts:
+                bought[row["kind"]] += Decimal(row["energy_kwh"])
+        whole = sum(bought[kind] // 1000 * 1000 for kind in ("go", "ppa"))
+        exported = truth.get((facility, "grid_export", "2024"), Decimal(0))
+        own = max(0, truth[facility, "onsite_renewable", "2024"] - exported - bought["onsite"])
+
+        share = min(Decimal(1), (whole + own) / metric(clean, facility, "edc"))
+
+        assert close(share, metric(clean, facility, "ref"))
+
+
+def test_true_ratios_are_the_year_s_sums_divided_once():
+    totals = {
+        "grid_import": Fraction(21_900_000),
+        "grid_export": Fraction(100_000),
+        "onsite_renewable": Fraction(450_000),
+        "generator_output": Fraction(24_000),
+        "ups_output": Fraction(17_520_000),
+        "pdu_output": Fraction(17_000_000),
+        "it_input": Fraction(16_900_000),
+        "cooling_electricity": Fraction(3_400_000),
+        "heat_removed": Fraction(17_000_000),
+        "heat_reused": Fraction(3_898_000),
+        "heat_reused_internal": Fraction(556_900),
+        "fuel_diesel": Fraction(6_400),
+        "potable_water": Fraction(9_811),
+        "rain_water": Fraction(4_205),
+    }
+    year = PeriodTruth(facility_id="x", period="2025", totals=totals, grid_carbon_g=None)
+
+    found = {
+        (one.metric, one.category): one.value
+        for one in metrics_of(
+            year,
+            location_factor=Fraction("0.35"),
+            diesel_factor=Fraction("2.676"),
+            certificates={
+                "go": Fraction(10_000_999),
+                "ppa": Fraction(8_000_000),
+                "onsite": Fraction(100_000),
+            },
+        )
+    }
+
+    assert found["edc", ""] == 22_274_000
+    assert found["pue", "1"] == Fraction(11137, 8760)
+    assert found["wue", "2"] == Fraction(4, 5)
+    assert found["wue", "1"] == Fraction(9811, 17520)
+    assert found["erf", ""] == Fraction(3, 20)
+    assert found["cer", ""] == 5
+    assert found["cue", "location"] == Fraction("7682126.4") / 17_520_000
+    assert found["ref", ""] == Fraction(18_250_000, 22_274_000)
 
 
 def test_same_arguments_write_the_same_bytes(tmp_path):

@@ -18,7 +18,7 @@ from reports.write.as_csv import COLUMNS, harmless
 
 EXPECTED = Path(__file__).parents[2] / "sample_data" / "expected"
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-HOSTILE = ("=HYPERLINK(\"http://x\")", "+1+1", "-2+3", "@SUM(A1)")
+HOSTILE = ('=HYPERLINK("http://x")', "+1+1", "-2+3", "@SUM(A1)")
 
 
 def _sheet(book: bytes, number: int) -> ElementTree.Element:
@@ -41,6 +41,13 @@ def test_golden_form_of_alpha(suffix):
 @pytest.mark.parametrize("suffix", WRITERS)
 def test_the_same_form_gives_the_same_bytes(suffix):
     assert WRITERS[suffix](form()) == WRITERS[suffix](form())
+
+
+def test_xlsx_is_dated_by_its_period_and_not_by_the_clock():
+    with zipfile.ZipFile(io.BytesIO(WRITERS["xlsx"](form()))) as archive:
+        core = archive.read("docProps/core.xml").decode()
+
+    assert re.findall(r">(\d{4}-[^<]+)<", core) == ["2026-01-01T00:00:00Z"] * 2
 
 
 def test_json_has_the_keys_of_the_contract():

@@ -1,0 +1,255 @@
+"""Partitions up to totals: readings, intervals and totals of one facility and month."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import polars as pl
+
+from pipelines.stages.index import (
+    Index,
+    Part,
+    around,
+    build_index,
+    intervals_place,
+    readings_place,
+)
+from pipelines.stages.reading import staged_paths
+from pipelines.stages.workshop import Workshop
+from pipelines.steps.calendar import hours_of, months_between
+from pipelines.steps.estimate import estimate
+from pipelines.steps.normalise import CANDIDATES
+from pipelines.steps.screen import screen
+from pipelines.steps.total import METER_MONTHS, meter_months
+from pipelines.storage.files import read_parquet
+from pipelines.storage.lake import Place, concat, hash_of
+from schemas.domains import DOMAINS
+from schemas.quantities import Kind
+from schemas.tables import INTERVALS, READINGS
+
+#: Readings of each register on either side of a month that its own readings are judged with.
+CONTEXT_ROWS = 256
+PART = pl.Schema(
+    {
+        name: kind
+        for name, kind in {**CANDIDATES, "file": pl.String()}.items()
+        if name not in ("facility_id", "month", "domain")
+    }
+)
+
+
+def totals_place(facility_id: str, month: str) -> Place:
+    return Place(table="totals", parts=(facility_id, month))
+
+
+@dataclass
+class Partitions:
+    """Builds the partitions of one facility, each only if what goes into it has changed."""
+
+    shop: Workshop
+    facility_id: str
+    built: list[Place] = field(default_factory=list)
+    _fresh: set[str] = field(default_factory=set)
+    _cache: dict[tuple[str, str], pl.DataFrame] = field(default_factory=dict)
+
+    @cached_property
+    def index(self) -> Index:
+        return build_index(self.shop)
+
+    def months(self) -> list[str]:
+        """First to last month that holds candidates; what lies between is built too, as gaps."""
+        found = self.index.months_of(self.facility_id)
+        return list(months_between(found[0], found[-1])) if found else []
+
+    # Readings
+
+    def readings(self, month: str, domain: str) -> Place:
+        """The month's readings, built if stale."""
+        place = readings_place(self.facility_id, month, domain)
+        if str(place) in self._fresh:
+            return place
+        lake = self.shop.lake
+        parts = self.index.of(self.facility_id, month, domain)
+        registers = self._rows(domain, registers_only=True)
+        near = self.index.neighbours(self.facility_id, month, registers)
+        inputs = hash_of(
+            [part.inputs for part in parts],
+            [(m, [p.inputs for p in self.index.of(self.facility_id, m, domain)]) for m in near],
+            self.shop.meters_hash,
+            self.shop.code_hash,
+        )
+        if lake.inputs(place) != inputs:
+            self._build_readings(place, month, domain, parts, near, inputs)
+        self._fresh.add(str(place))
+        return place
+
+    def _build_readings(
+        self,
+        place: Place,
+        month: str,
+        domain: str,
+        parts: Sequence[Part],
+        near: Sequence[str],
+        inputs: str,
+    ) -> None:
+        lake = self.shop.lake
+        meters = self.shop.meters_of(self.facility_id, domain)
+        screened = screen(
+            self._candidates(month, domain),
+            self._context(month, domain, near),
+            meters,
+            self.facility_id,
+            domain,
+        )
+        quarantine = Place(table="quarantine", parts=place.parts)
+        lake.path(quarantine).unlink(missing_ok=True)
+        if screened.refused.height:
+            lake.write(quarantine, screened.refused, inputs=inputs)
+        rows = dict(
+            screened.readings.group_by("meter_id", "serial")
+            .len()
+            .select(pl.format("{}|{}", "meter_id", "serial"), "len")
+            .sort("meter_id")
+            .iter_rows()
+        )
+        lake.write(
+            place,
+            screened.readings,
+            inputs=inputs,
+            meters=rows,
+            files={
+                file: {"candidates": n, "kept": kept, "quarantined": refused, "duplicate": twice}
+                for file, n, kept, refused, twice in screened.counts.iter_rows()
+            },
+        )
+        self.built.append(place)
+
+    def _candidates(self, month: str, domain: str) -> pl.DataFrame:
+        """All current candidates of a month; the last few months read are kept at hand."""
+        key = (month, domain)
+        if key not in self._cache:
+            while len(self._cache) >= 3 * len(DOMAINS):
+                self._cache.pop(next(iter(self._cache)))
+            frames = [
+                read_parquet(path, PART).with_columns(file=pl.lit(part.sha256))
+                for part in self.index.of(self.facility_id, month, domain)
+                for path in staged_paths(self.shop, part.part, part.sha256)
+            ]
+            self._cache[key] = concat(frames, PART).select(PART.keys())
+        return self._cache[key]
+
+    def _context(self, month: str, domain: str, near: Sequence[str]) -> pl.DataFrame:
+        """The nearest candidates of each register before and after the month."""
+        registers = self._rows(domain, registers_only=True)
+        sides = []
+        for other in near:
+            rows = self._candidates(other, domain)
+            rows = rows.filter(pl.col("row").is_in(registers)).sort("row", "measured_at")
+            of_row = rows.group_by("row", maintain_order=True)
+            sides.append(of_row.tail(CONTEXT_ROWS) if other < month else of_row.head(CONTEXT_ROWS))
+        return concat((side.select(PART.keys()) for side in sides), PART)
+
+    def _rows(self, domain: str, *, registers_only: bool) -> list[int]:
+        meters = self.shop.meters_of(self.facility_id, domain)
+        if registers_only:
+            meters = meters.filter(pl.col("kind") == Kind.REGISTER)
+        return meters["row"].to_list()
+
+    # Intervals
+
+    def intervals(self, month: str, domain: str) -> Place:
+        """The month's hours, built if stale; needs the nearest readings around the month."""
+        place = intervals_place(self.facility_id, month, domain)
+        own = self.readings(month, domain)
+        near = self._readings_around(month, domain)
+        lake = self.shop.lake
+        inputs = hash_of(
+            lake.content(own),
+            [(m, lake.content(readings_place(self.facility_id, m, domain))) for m in near],
+            self.shop.meters_hash,
+            self.shop.code_hash,
+        )
+        if lake.inputs(place) != inputs:
+            self._build_intervals(place, month, domain, near, inputs)
+        return place
+
+    def _build_intervals(
+        self, place: Place, month: str, domain: str, near: Sequence[str], inputs: str
+    ) -> None:
+        meters = self.shop.meters_of(self.facility_id, domain)
+        if meters.is_empty():
+            return
+        frames = [self._read_readings(month, domain)]
+        for other in near:
+            by_meter = self._read_readings(other, domain).group_by(
+                "meter_id", "serial", maintain_order=True
+            )
+            frames.append(by_meter.tail(1) if other < month else by_meter.head(1))
+        rows = concat((frame.select(READINGS.keys()) for frame in frames), READINGS)
+        rows = _nearest_only(rows, month, self.shop.facilities[self.facility_id].timezone)
+        rows = rows.join(
+            meters.select("row", "meter_id", "serial"), on=["meter_id", "serial"]
+        ).sort("row", "measured_at")
+        zone = self.shop.facilities[self.facility_id].zone
+        frame = estimate(rows, meters, hours_of(month, zone), domain)
+        self.shop.lake.write(place, frame, inputs=inputs)
+        self.built.append(place)
+
+    def _read_readings(self, month: str, domain: str) -> pl.DataFrame:
+        return self.shop.lake.read(readings_place(self.facility_id, month, domain), READINGS)
+
+    def _readings_around(self, month: str, domain: str) -> list[str]:
+        """Per meter row the nearest months that hold accepted readings of it, built as needed."""
+        found: set[str] = set()
+        meters = self.shop.meters_of(self.facility_id, domain)
+        for row, meter_id, serial in meters.select("row", "meter_id", "serial").iter_rows():
+            months = self.index.months.get((self.facility_id, row), [])
+            name = f"{meter_id}|{serial}"
+            found.update(self._nearest_with(name, months, month, domain))
+        return sorted(found)
+
+    def _nearest_with(self, name: str, months: list[str], month: str, domain: str) -> Iterable[str]:
+        """The nearest month on each side whose readings keep at least one of this meter."""
+        for side in (
+            [m for m in reversed(months) if m < month],
+            [m for m in months if m > month],
+        ):
+            for other in side:
+                manifest = self.shop.lake.manifest(self.readings(other, domain))
+                if manifest and name in manifest["meters"]:
+                    yield other
+                    break
+
+    def stale_neighbours(self, months: Sequence[str], domain: str) -> list[str]:
+        """Months already built next to these, whose first or last hours may have changed."""
+        known = self.shop.lake.months("intervals", self.facility_id)
+        beside = {other for month in months for other in around(known, month)}
+        return sorted(beside - set(months))
+
+    # Totals
+
+    def totals(self, month: str) -> Place:
+        """What each meter contributes to the month, built if stale."""
+        place = totals_place(self.facility_id, month)
+        lake = self.shop.lake
+        hours = [intervals_place(self.facility_id, month, domain.name) for domain in DOMAINS]
+        inputs = hash_of([lake.content(one) for one in hours], self.shop.code_hash)
+        if lake.inputs(place) != inputs:
+            frames = [lake.read(one, INTERVALS) for one in hours]
+            frame = meter_months(concat(frames, INTERVALS), month)
+            lake.write(place, frame.cast(METER_MONTHS), inputs=inputs)
+            self.built.append(place)
+        return place
+
+
+def _nearest_only(rows: pl.DataFrame, month: str, timezone: str) -> pl.DataFrame:
+    """Of the readings outside the month, per meter and serial only the nearest on each side."""
+    local = pl.col("measured_at").dt.convert_time_zone(timezone).dt.strftime("%Y-%m")
+    rows = rows.with_columns(
+        side=pl.when(local < month).then(-1).when(local > month).then(1).otherwise(0)
+    )
+    inside = rows.filter(pl.col("side") == 0)
+    outside = rows.filter(pl.col("side") != 0).sort("measured_at")
+    before = outside.filter(pl.col("side") < 0).group_by("meter_id", "serial").last()
+    after = outside.filter(pl.col("side") > 0).group_by("meter_id", "serial").first()
+    return pl.concat([part.select(READINGS.keys()) for part in (inside, before, after)])

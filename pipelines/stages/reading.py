@@ -1,0 +1,177 @@
+"""Landed files to staged candidates: each file is read once, whatever months it holds."""
+
+from collections import defaultdict
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipelines.sources import FORMATS, Unreadable, source_of
+from pipelines.sources.delimited import MALFORMED
+from pipelines.stages.workshop import Workshop
+from pipelines.steps.land import Arrival, LandedFile
+from pipelines.steps.normalise import Context, normalise, resolve_double_hour
+from pipelines.storage.files import write_parquet
+from pipelines.storage.lake import Place, hash_of
+from schemas.errors import AccountingError
+from schemas.rules import RuleId
+from schemas.tables import QUARANTINE
+
+STAGED_KEY = ("facility_id", "month", "domain")
+_QUARANTINE_SHOWN = 400
+
+
+def land(shop: Workshop, now: datetime) -> list[Arrival]:
+    """Takes in the inbox; what was landed before stays."""
+    return shop.lake.landing.land(shop.estate.folder / "inbox", now)
+
+
+def read_files(shop: Workshop) -> list[LandedFile]:
+    """Stages every current file that is not staged yet under these meters, mapping and code."""
+    done = []
+    for file in shop.active:
+        key = _key(shop, file)
+        record = shop.lake.file_record(file.sha256)
+        if record is None or record["inputs"] != key:
+            _read_file(shop, file, key)
+            done.append(file)
+    return done
+
+
+def _key(shop: Workshop, file: LandedFile) -> str:
+    source = asdict(source_of(file.path, shop.estate.sources))
+    first_month = shop.estate.policies.first_month
+    return hash_of(file.sha256, source, first_month, shop.meters_hash, shop.code_hash)
+
+
+def _read_file(shop: Workshop, file: LandedFile, key: str) -> None:
+    """Reads one file to its end; writes candidates, quarantine and the record, in this order."""
+    _forget(shop, file.sha256)
+    source = source_of(file.path, shop.estate.sources)
+    context = Context(
+        file=file.sha256,
+        source=source,
+        meters=shop.meters,
+        arrived_at=file.arrived_at,
+        first_month=shop.estate.policies.first_month,
+    )
+    stage = _Staging(shop, file)
+    doubles: list[pl.DataFrame] = []
+    ends: list[tuple[datetime, datetime]] = []
+    with shop.lake.landing.opened(file.sha256) as opened:
+        try:
+            for raw in FORMATS[source.format](opened, source):
+                stage.landed += raw.height
+                good, refused, double = normalise(raw, context)
+                stage.add(good, refused)
+                doubles.append(double)
+                ends += _ends(raw, good)
+        except Unreadable as problem:
+            stage.refuse_file(problem)
+    if any(double.height for double in doubles):
+        newest_first = bool(ends) and ends[0][0] > ends[-1][1]
+        stage.add(*resolve_double_hour(pl.concat(doubles), context, newest_first=newest_first))
+    stage.finish(key)
+
+
+def _ends(raw: pl.DataFrame, good: pl.DataFrame) -> list[tuple[datetime, datetime]]:
+    """Times of the first and last good rows in file order: which way the file runs."""
+    if good.is_empty():
+        return []
+    ordered = good.sort("line")["measured_at"]
+    return [(ordered[0], ordered[-1])]
+
+
+def _forget(shop: Workshop, sha256: str) -> None:
+    """Removes what an earlier reading of the same file staged."""
+    record = shop.lake.file_record(sha256)
+    for part in record["parts"] if record else ():
+        for number in range(part["pieces"]):
+            place = _staged(part["facility_id"], part["month"], part["domain"], sha256, number)
+            shop.lake.path(place).unlink(missing_ok=True)
+    (shop.lake.folder / "files" / f"{sha256}.json").unlink(missing_ok=True)
+
+
+def _staged(facility: str, month: str, domain: str, sha256: str, number: int) -> Place:
+    return Place(table="staged", parts=(facility, month, domain, f"{sha256}.{number}"))
+
+
+def staged_paths(shop: Workshop, part: dict[str, Any], sha256: str) -> list[Path]:
+    """The files that hold one landed file's candidates of one partition."""
+    return [
+        shop.lake.path(_staged(part["facility_id"], part["month"], part["domain"], sha256, number))
+        for number in range(part["pieces"])
+    ]
+
+
+class _Staging:
+    """Collects what one file yields, writing candidates as they come to bound memory."""
+
+    def __init__(self, shop: Workshop, file: LandedFile) -> None:
+        self.shop, self.file = shop, file
+        self.landed = self.staged = 0
+        self.refused: list[pl.DataFrame] = []
+        self.parts: dict[tuple[str, str, str], dict[str, Any]] = {}
+
+    def add(self, good: pl.DataFrame, refused: pl.DataFrame) -> None:
+        self.refused.append(refused)
+        self.staged += good.height
+        for keys, part in good.group_by(STAGED_KEY, maintain_order=True):
+            facility, month, domain = (str(key) for key in keys)
+            entry = self.parts.setdefault(
+                (facility, month, domain),
+                {
+                    "facility_id": facility,
+                    "month": month,
+                    "domain": domain,
+                    "pieces": 0,
+                    "rows": 0,
+                    "meters": defaultdict(int),
+                },
+            )
+            place = _staged(facility, month, domain, self.file.sha256, entry["pieces"])
+            write_parquet(self.shop.lake.path(place), part.drop(STAGED_KEY))
+            entry["pieces"] += 1
+            entry["rows"] += part.height
+            for row, count in part.group_by("row").len().iter_rows():
+                entry["meters"][str(row)] += count
+
+    def refuse_file(self, problem: Unreadable) -> None:
+        self.landed += 1
+        row = {
+            "file": self.file.sha256,
+            "line": problem.line,
+            "meter_id": None,
+            "timestamp": None,
+            "value": None,
+            "reasons": RuleId.UNREADABLE_FILE.value,
+            "detail": problem.reason,
+        }
+        self.refused.append(pl.DataFrame([row], schema=QUARANTINE))
+
+    def finish(self, key: str) -> None:
+        refused = pl.concat(self.refused) if self.refused else pl.DataFrame(schema=QUARANTINE)
+        if self.landed != self.staged + refused.height:
+            raise AccountingError(
+                f"{self.file.path}: {self.landed} rows landed, {self.staged} staged, "
+                f"{refused.height} refused"
+            )
+        lake = self.shop.lake
+        place = Place(table="quarantine", parts=("files", self.file.sha256))
+        lake.path(place).unlink(missing_ok=True)
+        if refused.height:
+            write_parquet(lake.path(place), refused.sort("line", "meter_id"))
+        lake.write_file_record(
+            self.file.sha256,
+            {
+                "inputs": key,
+                "landed": self.landed,
+                "refused": refused.height,
+                "parts": [self.parts[name] for name in sorted(self.parts)],
+            },
+        )
+
+
+__all__ = ["MALFORMED", "land", "read_files", "staged_paths"]

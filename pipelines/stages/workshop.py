@@ -1,0 +1,125 @@
+"""One estate opened for work: configuration, meter table, lake, and the hash of rules and code."""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipelines.steps.land import LandedFile
+from pipelines.steps.meters import meter_table
+from pipelines.storage.files import read_json, write_json
+from pipelines.storage.lake import Lake, hash_of, hash_of_frame
+from schemas.estate.model import Estate, Facility
+from schemas.estate.read import read_estate
+
+_RULES = (
+    "schemas",
+    "pipelines/sources",
+    "pipelines/steps",
+    "pipelines/metrics",
+    "pipelines/stages",
+)
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """An estate with its lake, as it is known at ``as_of`` (None: now)."""
+
+    estate: Estate
+    as_of: datetime | None = None
+
+    @cached_property
+    def var(self) -> Path:
+        return self.estate.folder / "var"
+
+    @cached_property
+    def lake(self) -> Lake:
+        return Lake(self.var)
+
+    @cached_property
+    def facilities(self) -> dict[str, Facility]:
+        return {facility.id: facility for facility in self.estate.facilities}
+
+    @cached_property
+    def meters(self) -> pl.DataFrame:
+        return meter_table(self.estate.meters, self.facilities)
+
+    @cached_property
+    def meters_hash(self) -> str:
+        return hash_of_frame(self.meters)
+
+    def meters_of(self, facility_id: str, domain: str | None = None) -> pl.DataFrame:
+        mine = self.meters.filter(pl.col("facility_id") == facility_id)
+        return mine if domain is None else mine.filter(pl.col("domain") == domain)
+
+    @cached_property
+    def code_hash(self) -> str:
+        return code_hash()
+
+    @cached_property
+    def configuration_hash(self) -> str:
+        return hash_of(list(self.estate.hashes))
+
+    @cached_property
+    def files(self) -> list[LandedFile]:
+        """Everything landed, superseded versions included."""
+        return self.lake.landing.files(self.as_of)
+
+    @cached_property
+    def active(self) -> list[LandedFile]:
+        return [file for file in self.files if not file.superseded]
+
+    def remember_as_of(self) -> None:
+        """The lake says which knowledge it shows; reports and status print it."""
+        text = self.as_of.isoformat() if self.as_of else None
+        write_json(self.var / "lake" / "state.json", {"as_of": text})
+
+
+def open_workshop(folder: Path, as_of: datetime | None = None) -> Workshop:
+    """The estate of a folder. Raises ``ConfigurationError`` with every problem."""
+    return Workshop(estate=read_estate(folder), as_of=as_of)
+
+
+def remembered(folder: Path) -> Workshop:
+    """The estate as its lake shows it: with the ``as_of`` of the last backfill."""
+    state: Mapping[str, Any] = read_json(folder / "var" / "lake" / "state.json") or {}
+    text = state.get("as_of")
+    return open_workshop(folder, datetime.fromisoformat(text) if text else None)
+
+
+@lru_cache(maxsize=1)
+def code_hash() -> str:
+    """sha256 over the sources of rules and formulas: other code is another input.
+
+    ``WATTLEDGER_CODE_HASH`` overrides it where the sources are not at hand as files.
+    """
+    if given := os.environ.get("WATTLEDGER_CODE_HASH"):
+        return given
+    digest = hashlib.sha256()
+    for package in _RULES:
+        top, _, rest = package.partition("/")
+        folder = files(top)
+        if rest:
+            folder = folder / rest
+        for name, content in _sources(folder, package):
+            digest.update(name.encode())
+            digest.update(content)
+    return digest.hexdigest()
+
+
+def _sources(folder: Traversable, name: str) -> list[tuple[str, bytes]]:
+    found = []
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir() and entry.name != "__pycache__":
+            found += _sources(entry, f"{name}/{entry.name}")
+        elif entry.name.endswith(".py"):
+            found.append((f"{name}/{entry.name}", entry.read_bytes()))
+    return found
