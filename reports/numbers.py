@@ -109,7 +109,7 @@ class Scale:
         if low == high:
             return f"{self.text(low)}, exact"
         lowest = self.bare(low, rounding=ROUND_FLOOR)
-        return f"{lowest}{NBSP}–{NBSP}{self.text(high, rounding=ROUND_CEILING)}"
+        return f"{lowest}{NBSP}– {self.text(high, rounding=ROUND_CEILING)}"
 
 
 def scale(unit: Unit, largest: Number | None, decimals: int = 0) -> Scale:

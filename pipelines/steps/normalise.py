@@ -161,7 +161,7 @@ def _exchanged(rows: pl.DataFrame, many: pl.DataFrame) -> tuple[pl.DataFrame, pl
         .then(pl.col("exchanged_row").fill_null(pl.col("first_row")))
         .otherwise("first_row"),
         no_such_serial=is_many & pl.col("serial").is_not_null() & pl.col("exchanged_row").is_null(),
-    )
+    ).drop("nr")
     return rows, ~pl.col("no_such_serial")
 
 

@@ -47,6 +47,7 @@ def monthly_ratio(
             shapes=[_year_line(year_value)] if year_value is not None else [],
             annotations=_annotations(months, year_value=year_value, scale=scale),
             showlegend=False,
+            margin={"l": 52, "r": 64, "t": 12, "b": 36},
         ),
         height=_HEIGHT,
         note="Whiskers: bounds that hold the true value. Filled point: clean; hollow: flagged. "
@@ -178,11 +179,13 @@ def _annotations(
             {
                 "x": 1,
                 "xref": "paper",
-                "xanchor": "right",
+                "xanchor": "left",
+                "xshift": 6,
+                "align": "left",
                 "y": year_value,
-                "yanchor": "bottom",
+                "yanchor": "middle",
                 "showarrow": False,
-                "text": f"year {scale.text(year_value)}",
+                "text": f"year<br>{scale.bare(year_value)}",
                 "font": {"size": 12, "color": OCHRE},
             }
         )

@@ -428,6 +428,12 @@ def test_refrigerants_of_the_period(event, expected):
     assert form(refrigerants=(*REFRIGERANTS, event)).cell("A2-1m").value == expected
 
 
+def test_refrigerants_of_another_facility_are_passed_over():
+    elsewhere = replace(_stock(2025, "purchase", 5), facility_id="beta")
+
+    assert form(refrigerants=(*REFRIGERANTS, elsewhere)).cell("A2-1m").value == "R-134a; R-410A"
+
+
 def test_a_register_without_a_line_is_not_an_absent_one():
     assert "has no line for alpha" in form(refrigerants=()).cell("A2-1m").reason
 
