@@ -72,6 +72,8 @@ def summary(facts: FacilityYear) -> str:
         )
     elif pue is not None:
         words.append(f"Its PUE is withheld: {pue.reason}")
+    if not facts.year_metrics:
+        return f"No figure was computed for {facts.year}; what is known stands below."
     tally = dict.fromkeys(Status, 0)
     for value in facts.year_metrics:
         tally[value.status] += 1

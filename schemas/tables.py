@@ -16,7 +16,8 @@ VALUE = pl.Decimal(38, 12)
 INSTANT = pl.Datetime("us", "UTC")
 PLACES = 12
 
-#: Raw rows as sources deliver them: text, with the line of the file each came from.
+#: Raw rows as sources deliver them: text, with the line of the file each came from. A malformed
+#: row has another number of cells than its header and carries its whole line as value.
 RAW = pl.Schema(
     {
         "line": pl.UInt32(),
@@ -25,6 +26,7 @@ RAW = pl.Schema(
         "value": pl.String(),
         "unit": pl.String(),
         "serial": pl.String(),
+        "malformed": pl.Boolean(),
     }
 )
 #: Rows that were refused before or while they became readings.

@@ -15,8 +15,6 @@ from schemas.estate.model import Source
 from schemas.tables import RAW
 
 PLAIN_COLUMNS = ("meter_id", "timestamp", "value", "unit", "serial")
-#: What a malformed row carries in place of its cells: the whole line, for quarantine.
-MALFORMED = "malformed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +28,7 @@ class Layout:
 
 
 def rows(file: BinaryIO, source: Source) -> Iterator[pl.DataFrame]:
-    """Raw rows of a delimited file, block by block, plus a ``malformed`` column (bool).
+    """Raw rows of a delimited file, block by block.
 
     Lines before the header (``skip_lines``), blank lines and lines that match ``footer`` are no
     rows. An empty cell of a wide file is no row either: nothing was exported there. A row with
@@ -212,17 +210,16 @@ def _raw(table: pl.DataFrame, broken: pl.DataFrame, layout: Layout) -> Iterator[
     if broken.height:
         yield _finish(
             broken.select(
-                "line", pl.col("text").alias("value"), pl.lit(value=True).alias(MALFORMED)
+                "line", pl.col("text").alias("value"), pl.lit(value=True).alias("malformed")
             )
         )
 
 
 def _finish(frame: pl.DataFrame) -> pl.DataFrame:
-    absent = [
-        pl.lit(None, dtype=kind).alias(name)
-        for name, kind in RAW.items()
-        if name not in frame.columns
-    ]
-    if MALFORMED not in frame.columns:
-        absent.append(pl.lit(value=False).alias(MALFORMED))
-    return frame.with_columns(absent).select(*RAW, MALFORMED)
+    """All columns of ``RAW``; what a format has no cell for is null, and no row is malformed."""
+    absent = {name: pl.lit(None, dtype=kind) for name, kind in RAW.items()}
+    absent["malformed"] = pl.lit(value=False)
+    given = set(frame.columns)
+    return frame.with_columns(
+        column.alias(name) for name, column in absent.items() if name not in given
+    ).select(RAW.keys())

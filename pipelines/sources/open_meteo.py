@@ -6,7 +6,6 @@ from typing import BinaryIO
 
 import polars as pl
 
-from pipelines.sources.delimited import MALFORMED
 from pipelines.sources.unreadable import Unreadable
 from schemas.errors import nearest
 from schemas.estate.model import Source
@@ -48,8 +47,8 @@ def rows(file: BinaryIO, source: Source) -> Iterator[pl.DataFrame]:
                 "value": [None if value is None else str(value) for value in values],
                 "unit": [_UNITS.get(units.get(variable, ""), units.get(variable))] * len(times),
                 "serial": [None] * len(times),
-                MALFORMED: [False] * len(times),
+                "malformed": [False] * len(times),
             },
-            schema={**RAW, MALFORMED: pl.Boolean()},
+            schema=RAW,
         )
         yield frame.filter(pl.col("value").is_not_null())

@@ -9,7 +9,6 @@ from typing import Any
 import polars as pl
 
 from pipelines.sources import FORMATS, Unreadable, source_of
-from pipelines.sources.delimited import MALFORMED
 from pipelines.stages.workshop import Workshop
 from pipelines.steps.land import Arrival, LandedFile
 from pipelines.steps.normalise import Context, normalise, resolve_double_hour
@@ -20,7 +19,6 @@ from schemas.rules import RuleId
 from schemas.tables import QUARANTINE
 
 STAGED_KEY = ("facility_id", "month", "domain")
-_QUARANTINE_SHOWN = 400
 
 
 def land(shop: Workshop, now: datetime) -> list[Arrival]:
@@ -172,6 +170,3 @@ class _Staging:
                 "parts": [self.parts[name] for name in sorted(self.parts)],
             },
         )
-
-
-__all__ = ["MALFORMED", "land", "read_files", "staged_paths"]

@@ -14,7 +14,6 @@ from typing import Any
 import polars as pl
 from pandera.errors import SchemaErrors
 
-from pipelines.sources.delimited import MALFORMED
 from pipelines.steps.meters import exact
 from pipelines.steps.times import first_and_second_pass, parse_times, shift_local, to_utc
 from schemas import units
@@ -156,12 +155,18 @@ def _exchanged(rows: pl.DataFrame, many: pl.DataFrame) -> tuple[pl.DataFrame, pl
         .select("nr", pl.col("row").alias("exchanged_row"))
     )
     is_many = pl.col("meter_id").is_in(many["meter_id"].unique().implode())
-    rows = rows.join(chosen, on="nr", how="left", maintain_order="left").with_columns(
-        row=pl.when(is_many)
-        .then(pl.col("exchanged_row").fill_null(pl.col("first_row")))
-        .otherwise("first_row"),
-        no_such_serial=is_many & pl.col("serial").is_not_null() & pl.col("exchanged_row").is_null(),
-    ).drop("nr")
+    rows = (
+        rows.join(chosen, on="nr", how="left", maintain_order="left")
+        .with_columns(
+            row=pl.when(is_many)
+            .then(pl.col("exchanged_row").fill_null(pl.col("first_row")))
+            .otherwise("first_row"),
+            no_such_serial=is_many
+            & pl.col("serial").is_not_null()
+            & pl.col("exchanged_row").is_null(),
+        )
+        .drop("nr")
+    )
     return rows, ~pl.col("no_such_serial")
 
 
@@ -263,14 +268,14 @@ def _rules(context: Context) -> dict[RuleId, pl.Expr]:
     )
     ends = at <= pl.col("valid_to")
     return {
-        RuleId.MALFORMED_ROW: ~pl.col(MALFORMED),
-        RuleId.UNKNOWN_METER: pl.col(MALFORMED) | known,
+        RuleId.MALFORMED_ROW: ~pl.col("malformed"),
+        RuleId.UNKNOWN_METER: pl.col("malformed") | known,
         RuleId.UNKNOWN_SERIAL: pl.col("serial_known"),
         RuleId.UNKNOWN_UNIT: pl.col("unit_known"),
-        RuleId.UNPARSABLE_TIME: pl.col(MALFORMED) | pl.col("time_read"),
+        RuleId.UNPARSABLE_TIME: pl.col("malformed") | pl.col("time_read"),
         RuleId.DST_HOLE: ~pl.col("is_hole"),
         RuleId.AMBIGUOUS_TIME: ~pl.col("is_undecided"),
-        RuleId.UNPARSABLE_VALUE: pl.col(MALFORMED) | pl.col("number").is_not_null(),
+        RuleId.UNPARSABLE_VALUE: pl.col("malformed") | pl.col("number").is_not_null(),
         RuleId.OUTSIDE_VALIDITY: (
             (pl.col("valid_from") <= pl.col("measured_at")).fill_null(value=True)
             & pl.when(pl.col("kind") == Kind.REGISTER)

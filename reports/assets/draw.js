@@ -15,9 +15,9 @@
   });
   // Paper has its own width: what was drawn for the screen would be cut.
   window.addEventListener("beforeprint", function () {
-    plots.forEach(function (plot) { Plotly.relayout(plot, { width: 680 }); });
+    plots.forEach(function (plot) { Plotly.relayout(plot, { width: 680, height: 265 }); });
   });
   window.addEventListener("afterprint", function () {
-    plots.forEach(function (plot) { Plotly.relayout(plot, { width: null, autosize: true }); });
+    plots.forEach(function (plot) { Plotly.relayout(plot, { width: null, height: null, autosize: true }); });
   });
 })();

@@ -65,10 +65,11 @@ def energy_balance(totals: Mapping[str, TotalValue]) -> EnergyBalance:
         for name, total in totals.items()
         if total.value is not None and total.value > 0
     }
+    labels = {**SOURCES, "ups_input": "UPS input", **IT_POINTS, **USES}
     remarks = [
-        f"{name} is withheld: {total.reason}"
-        for name, total in totals.items()
-        if total.value is None and name in (*SOURCES, *USES, *IT_POINTS, "ups_input")
+        f"{label} is withheld: {totals[name].reason}"
+        for name, label in labels.items()
+        if _is_withheld(totals, name)
     ]
     withheld = [label for name, label in SOURCES.items() if _is_withheld(totals, name)]
     supply = sum((known[name] for name in SOURCES if name in known), Decimal(0))

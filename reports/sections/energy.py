@@ -93,8 +93,12 @@ def _ratio(facts: FacilityYear, metric: Metric) -> list[Block]:
             decimals=3,
             year=year,
             zone=facts.facility.zone,
-            table=hours_by_month(
-                hours, column=metric.value, title=f"{short}, {year}", unit=unit, decimals=3
+            # Paper has it once already, below the map.
+            table=replace(
+                hours_by_month(
+                    hours, column=metric.value, title=f"{short}, {year}", unit=unit, decimals=3
+                ),
+                style="repeat",
             ),
         )
     )

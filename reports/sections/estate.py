@@ -18,6 +18,7 @@ from reports.sections.section import (
     Text,
     Tile,
     Tiles,
+    absent_mark,
     filed,
     status_mark,
 )
@@ -200,7 +201,7 @@ def _column_scale(facilities: Sequence[FacilityYear], metric: Metric) -> Scale:
 def _figure(value: MetricValue | None, column: Scale) -> str:
     """A figure with its status in a cell; bounds stand below it. The unit stands in the head."""
     if value is None:
-        return DASH
+        return Markup('<span class="main">{}</span> {}').format(DASH, absent_mark())
     chosen = replace(column, unit="")
     status = "" if value.status is Status.CLEAN else status_mark(value.status)
     return Markup('<span class="main">{}</span> <span class="sub">{}</span> {}').format(

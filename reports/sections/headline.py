@@ -9,8 +9,8 @@ from reports.charts import Table, svg
 from reports.charts.palette import BLUE, QUIET
 from reports.facts import FacilityYear
 from reports.numbers import DASH, THIN, Scale, coverage_text, number, scale, share, signed
-from reports.sections.section import filed, status_mark
-from schemas.metrics import FACTS, Metric, MetricValue, Status
+from reports.sections.section import absent_mark, filed, status_mark
+from schemas.metrics import FACTS, Metric, MetricValue
 
 HEADLINE: dict[Metric, str] = {
     Metric.PUE: "PUE",
@@ -25,7 +25,7 @@ HEADLINE: dict[Metric, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Headline:
-    """One figure of the headline row, as text. ``value`` is a dash where it is withheld."""
+    """One figure of the headline row, as text. ``value`` is a dash where there is none."""
 
     short: str
     name: str
@@ -67,11 +67,11 @@ def headline_figure(
             name=known.name,
             value=DASH,
             unit="",
-            bounds="no bounds known",
-            coverage=DASH,
+            bounds="",
+            coverage="",
             details=(),
-            status=status_mark(Status.WITHHELD),
-            reason="Nothing was computed: no input of this figure is metered or registered.",
+            status=absent_mark(),
+            reason="None of its inputs is metered or registered.",
             bar=Markup(),
         )
     chosen = metric_scale(value)

@@ -93,6 +93,11 @@ def status_mark(status: Status) -> Markup:
     return Markup('<span class="status {0}">{1}{0}</span>').format(status.value, icon)
 
 
+def absent_mark() -> Markup:
+    """Said where nothing was computed, which is neither withheld nor zero."""
+    return Markup('<span class="status absent">not computed</span>')
+
+
 def words_of(quantity: str) -> str:
     """A quantity's name as words: ``grid_import`` becomes ``Grid import``."""
     words = quantity.replace("_", " ")

@@ -1,0 +1,1 @@
+"""Pure metrics: totals in, values with bounds out."""

@@ -1,0 +1,205 @@
+"""Emissions of the energy that enters, by the zone's factor of the hour or of the year."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from pipelines.metrics.figure import Figure, added, merged, ratio, scaled, withheld
+from pipelines.metrics.inputs import Inputs
+from schemas.estate.model import Factor, HourlyFactors
+from schemas.metrics import Status
+
+HOUR = timedelta(hours=1)
+Span = tuple[Fraction, Fraction, Fraction]  # factor: best, lowest, highest [kg/kWh]
+
+
+def location_emissions(inputs: Inputs) -> Figure:
+    """Energy-related emissions, location-based [kg]: grid import and fuels.
+
+    Grid import takes the zone's hourly factors where they cover the period, else the yearly ones.
+    Null where a factor is missing; a generator that ran without fuel data is not nothing.
+    """
+    return added(grid_emissions(inputs), *fuel_emissions(inputs), *_other_carriers(inputs))
+
+
+def grid_emissions(inputs: Inputs) -> Figure:
+    """Grid import × location factor of its zone [kg]."""
+    zone = inputs.facility.grid_zone
+    imported = inputs.total("grid_import")
+    if not zone:
+        return withheld(f"facility {inputs.facility.id} has no grid_zone in estate.yaml")
+    hourly = [
+        series
+        for series in inputs.registers.hourly_factors
+        if series.kind == "location" and series.key == zone
+    ]
+    for series in hourly:
+        found = _by_hour(inputs, series)
+        if found is not None:
+            return found
+    yearly = _covering(inputs, "location", zone)
+    if len(yearly) == 1:
+        emissions = scaled(imported, Fraction(yearly[0].value))
+        return _with_inputs(emissions, f"factor {yearly[0].where}")
+    if yearly:
+        return _by_validity(inputs, yearly)
+    return withheld(
+        f"no location factor for grid zone {zone} covers {inputs.period.name}: "
+        "add one to registers/factors",
+        "factors",
+    )
+
+
+def _by_hour(inputs: Inputs, series: HourlyFactors) -> Figure | None:
+    factors = dict(zip(series.hours, series.values, strict=True))
+
+    def factor(start: datetime) -> Span | None:
+        """The factor of an hour; where the site's hours lie across two, both by their share."""
+        first = start.replace(minute=0, second=0, microsecond=0)
+        late = Fraction(int((start - first).total_seconds()), 3600)
+        now = factors.get(first)
+        then = factors.get(first + HOUR) if late else now
+        if now is None or then is None:
+            return None
+        one, other = Fraction(now), Fraction(then)
+        return one * (1 - late) + other * late, min(one, other), max(one, other)
+
+    return _weighted(inputs, factor, f"factors {series.where}")
+
+
+def _by_validity(inputs: Inputs, factors: Sequence[Factor]) -> Figure:
+    zone = inputs.facility.zone
+
+    def factor(start: datetime) -> Span | None:
+        day = start.astimezone(zone).date()
+        for one in factors:
+            if one.valid_from <= day <= one.valid_to:
+                value = Fraction(one.value)
+                return value, value, value
+        return None
+
+    found = _weighted(inputs, factor, "factors " + ", ".join(one.where for one in factors))
+    return found or withheld(f"no location factor covers all of {inputs.period.name}", "factors")
+
+
+def _weighted(inputs: Inputs, factor: object, where: str) -> Figure | None:
+    """Σ import of the hour × factor of the hour; None where an hour has no factor."""
+    assert callable(factor)
+    hours = inputs.hours_of("grid_import")
+    value = low = Fraction(0)
+    high: Fraction | None = Fraction(0)
+    unknown = False
+    for start, best, least, most in hours.select("start", "value", "low", "high").iter_rows():
+        span: Span | None = factor(start)
+        if span is None:
+            return None
+        unknown = unknown or best is None
+        value += _exact(best) * span[0]
+        low += _exact(least) * span[1]
+        high = None if most is None or high is None else high + _exact(most) * span[2]
+    total = inputs.total("grid_import")
+    doubt = _with_inputs(merged([total]), where)
+    withheld_value = total.value is None or unknown or hours.is_empty()
+    return Figure(
+        **{
+            **doubt.__dict__,
+            "value": None if withheld_value else value,
+            "low": low,
+            "high": high,
+        }
+    )
+
+
+def _exact(value: Decimal | None) -> Fraction:
+    return Fraction(0) if value is None else Fraction(value)
+
+
+def _with_inputs(figure: Figure, *names: str) -> Figure:
+    return Figure(**{**figure.__dict__, "inputs": (*figure.inputs, *names)})
+
+
+def _covering(inputs: Inputs, kind: str, key: str) -> list[Factor]:
+    """The factors that touch the period, sorted; exactly one if it covers all of it."""
+    touching = sorted(
+        (
+            one
+            for one in inputs.registers.factors
+            if one.kind == kind
+            and one.key == key
+            and one.valid_from <= inputs.last_day
+            and one.valid_to >= inputs.first_day
+        ),
+        key=lambda one: (one.valid_from, one.where),
+    )
+    whole = [
+        one
+        for one in touching
+        if one.valid_from <= inputs.first_day and inputs.last_day <= one.valid_to
+    ]
+    return whole[-1:] or touching
+
+
+def fuel_emissions(inputs: Inputs) -> list[Figure]:
+    """Diesel burnt × its factor [kg]: by meter, else by the fuel log; gas likewise by meter."""
+    found = []
+    if inputs.has("fuel_diesel"):
+        found.append(_fuel(inputs, inputs.total("fuel_diesel"), "diesel", ("kg/L", "kgCO2/L")))
+    elif (logged := _logged(inputs, "diesel")) is not None:
+        found.append(_fuel(inputs, logged, "diesel", ("kg/L", "kgCO2/L")))
+    elif inputs.has("generator_output") and inputs.total("generator_output").high != 0:
+        found.append(
+            withheld(
+                "generators ran, and neither a fuel_diesel meter nor registers/fuel.csv says on "
+                "how much fuel",
+                "fuel",
+            )
+        )
+    if inputs.has("fuel_gas"):
+        found.append(_fuel(inputs, inputs.total("fuel_gas"), "gas", ("kg/kWh",)))
+    return found
+
+
+def _other_carriers(inputs: Inputs) -> list[Figure]:
+    if not inputs.has("district_cooling"):
+        return []
+    cold = inputs.total("district_cooling")
+    return [_fuel(inputs, cold, "district_cooling", ("kg/kWh",))]
+
+
+def _fuel(inputs: Inputs, amount: Figure, key: str, units: Sequence[str]) -> Figure:
+    factors = [one for one in _covering(inputs, "fuel", key) if one.unit in units]
+    if len(factors) != 1:
+        return withheld(
+            f"no single factor of kind fuel for {key} in {units[0]} covers {inputs.period.name}",
+            "factors",
+        )
+    emissions = scaled(amount, Fraction(factors[0].value))
+    return _with_inputs(emissions, f"factor {factors[0].where}")
+
+
+def _logged(inputs: Inputs, fuel: str) -> Figure | None:
+    """Litres that the fuel log says were burnt in the period; None without a log of that fuel."""
+    events = [
+        event
+        for event in inputs.registers.fuel or ()
+        if event.facility_id == inputs.facility.id
+        and event.fuel == fuel
+        and event.event == "consumption"
+    ]
+    if not events:
+        return None
+    litres = sum(
+        (
+            Fraction(event.litres or 0)
+            for event in events
+            if inputs.first_day <= event.date <= inputs.last_day
+        ),
+        Fraction(0),
+    )
+    return Figure(value=litres, low=litres, high=litres, status=Status.CLEAN, inputs=("fuel",))
+
+
+def carbon_usage_effectiveness(*, emissions: Figure, it_energy: Figure) -> Figure:
+    """Emissions of the energy that enters per IT energy (CUE) [kg/kWh]. ISO/IEC 30134-8."""
+    return ratio(emissions, it_energy)

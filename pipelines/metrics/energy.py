@@ -1,0 +1,118 @@
+"""Energy: what enters the data centre, what IT uses, and their ratio."""
+
+from fractions import Fraction
+
+from pipelines.metrics.figure import Figure, added, negative, ratio, scaled, withheld
+from pipelines.metrics.inputs import Inputs
+
+#: IT energy by measuring category, in the order in which the EU form files them.
+CATEGORIES = {"1": "ups_output", "2": "pdu_output", "3": "it_input"}
+#: kWh per litre: 43.0 MJ/kg × 0.84 kg/L, IPCC 2006 defaults as the atlas has them (unverified).
+DIESEL_KWH_PER_LITRE = Fraction("43.0") * Fraction("0.84") / Fraction("3.6")
+
+
+def total_energy(inputs: Inputs) -> Figure:
+    """Energy consumption of the data centre (EDC) [kWh].
+
+        EDC = import − export + on-site renewables + generators + cold and fuels at the boundary
+
+    Every carrier as plain kWh, each once: a plant inside the boundary by its fuel, one outside by
+    its output (CHP, district cooling: the facility's ``boundary``). Without that word a fuel
+    counts only where no output meter covers it. Null without a meter at the grid boundary.
+
+    Source:
+        Delegated Regulation (EU) 2024/1364, Annex II 1(d); EN 50600-4-2.
+    """
+    if not inputs.has("grid_import"):
+        return withheld(
+            "no boundary meter: grid_import is not metered, so what enters is unknown",
+            "grid_import",
+        )
+    carriers = [
+        inputs.total(name)
+        for name in ("grid_import", "onsite_renewable", *_output_meters(inputs))
+        if inputs.has(name)
+    ]
+    if inputs.has("grid_export"):
+        carriers.append(negative(inputs.total("grid_export")))
+    return added(*carriers, *_fuels(inputs))
+
+
+def _output_meters(inputs: Inputs) -> list[str]:
+    boundary = inputs.facility.boundary
+    found = [] if _chp_by_fuel(inputs) else ["generator_output"]
+    if boundary.district_cooling != "internal" and not _chp_by_fuel(inputs):
+        found.append("district_cooling")
+    return found
+
+
+def _chp_by_fuel(inputs: Inputs) -> bool:
+    return inputs.facility.boundary.chp == "internal" and inputs.has("fuel_gas")
+
+
+def _fuels(inputs: Inputs) -> list[Figure]:
+    covered = inputs.has("generator_output")
+    fuels = []
+    if inputs.has("fuel_gas") and (_chp_by_fuel(inputs) or not covered):
+        fuels.append(inputs.total("fuel_gas"))
+    if inputs.has("fuel_diesel") and not covered:
+        fuels.append(scaled(inputs.total("fuel_diesel"), DIESEL_KWH_PER_LITRE))
+    return fuels
+
+
+def backup_energy(inputs: Inputs) -> Figure:
+    """Energy from backup generators [kWh]: a zero needs a meter too."""
+    return inputs.total("generator_output")
+
+
+def it_categories(inputs: Inputs) -> list[str]:
+    """The categories that have a meter, the one that is filed first."""
+    return [category for category, name in CATEGORIES.items() if inputs.has(name)]
+
+
+def it_energy(inputs: Inputs, category: str | None = None) -> Figure:
+    """Energy of IT equipment (EIT) [kWh]: at UPS outputs, else PDU outputs, else IT inputs."""
+    chosen = category or next(iter(it_categories(inputs)), None)
+    if chosen is None:
+        return withheld(
+            "no meter measures IT energy: neither ups_output, pdu_output nor it_input",
+            *CATEGORIES.values(),
+        )
+    return inputs.total(CATEGORIES[chosen])
+
+
+def power_usage_effectiveness(*, total_energy: Figure, it_energy: Figure) -> Figure:
+    """Energy entering the data centre per energy of the IT equipment.
+
+        PUE = total_energy / it_energy
+
+    Args:
+        total_energy: energy across the site boundary over the period [kWh].
+        it_energy: energy of IT equipment over the same period [kWh].
+
+    Returns:
+        A ratio [1], at least 1 at a well-metered site; null where an input is null or there is
+        no IT energy. A ratio below 1 is shown as it is: doubt belongs to checks.
+
+    Source:
+        ISO/IEC 30134-2, EN 50600-4-2.
+    """
+    return ratio(total_energy, it_energy)
+
+
+def cooling_efficiency_ratio(*, heat_removed: Figure, cooling_electricity: Figure) -> Figure:
+    """Heat removed per electricity of the cooling system (CER) [1]. ISO/IEC 30134-7."""
+    return ratio(heat_removed, cooling_electricity)
+
+
+def energy_reuse_factor(*, heat_reused: Figure, total_energy: Figure) -> Figure:
+    """Heat reused outside per energy entering (ERF) [1]. ISO/IEC 30134-6."""
+    return ratio(heat_reused, total_energy)
+
+
+def heat_reused(inputs: Inputs) -> Figure:
+    """Heat handed over less the share that cools the data centre itself (EREUSE) [kWh]."""
+    handed = inputs.total("heat_reused")
+    if not inputs.has("heat_reused_internal"):
+        return handed
+    return added(handed, negative(inputs.total("heat_reused_internal")))

@@ -1,0 +1,160 @@
+"""Arithmetic on figures with bounds: value, low and high travel together, and so does the doubt."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from schemas.metrics import Status
+from schemas.totals import TotalValue
+
+ZERO_DENOMINATOR = "zero_denominator"
+_ORDER = (Status.CLEAN, Status.FLAGGED, Status.WITHHELD)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A number that may be unknown, between bounds that hold whatever it is.
+
+    Exact fractions inside, so that no order of operations changes a result; a float only when
+    published. ``high`` None is unbounded. ``coverage`` None where nothing is measured over time.
+    """
+
+    value: Fraction | None
+    low: Fraction | None
+    high: Fraction | None
+    coverage: float | None = None
+    estimated_share: float | None = None
+    status: Status = Status.CLEAN
+    reason: str = ""
+    inputs: tuple[str, ...] = ()
+    raw: Fraction | None = None
+
+
+def known(value: Fraction | int, *inputs: str) -> Figure:
+    """An exact figure, from a register or a count."""
+    exact = Fraction(value)
+    return Figure(value=exact, low=exact, high=exact, inputs=inputs)
+
+
+def withheld(reason: str, *inputs: str) -> Figure:
+    """No honest number, no bounds, and why."""
+    return Figure(
+        value=None, low=None, high=None, status=Status.WITHHELD, reason=reason, inputs=inputs
+    )
+
+
+def of_total(total: TotalValue) -> Figure:
+    """A total as a figure; its reason names the quantity."""
+
+    def exact(value: object) -> Fraction | None:
+        return None if value is None else Fraction(str(value))
+
+    return Figure(
+        value=exact(total.value),
+        low=exact(total.low),
+        high=exact(total.high),
+        coverage=total.coverage,
+        estimated_share=total.estimated_share,
+        status=total.status,
+        reason=f"{total.quantity}: {total.reason}" if total.reason else "",
+        inputs=(total.quantity,),
+    )
+
+
+def merged(figures: Sequence[Figure]) -> Figure:
+    """The doubt of several inputs together: smallest coverage, largest estimated share."""
+    coverages = [one.coverage for one in figures if one.coverage is not None]
+    shares = [one.estimated_share for one in figures if one.estimated_share is not None]
+    reasons = dict.fromkeys(one.reason for one in figures if one.reason)
+    return Figure(
+        value=None,
+        low=None,
+        high=None,
+        coverage=min(coverages, default=None),
+        estimated_share=max(shares, default=None),
+        status=max((one.status for one in figures), key=_ORDER.index, default=Status.CLEAN),
+        reason="; ".join(reasons),
+        inputs=tuple(dict.fromkeys(name for one in figures for name in one.inputs)),
+    )
+
+
+def _all(values: Sequence[Fraction | None]) -> Fraction | None:
+    known_values = [value for value in values if value is not None]
+    return sum(known_values, Fraction(0)) if len(known_values) == len(values) else None
+
+
+def added(*figures: Figure) -> Figure:
+    """The sum; unknown where one part is."""
+    return replace(
+        merged(figures),
+        value=_all([one.value for one in figures]),
+        low=_all([one.low for one in figures]),
+        high=_all([one.high for one in figures]),
+    )
+
+
+def negative(figure: Figure) -> Figure:
+    """The same with the other sign: what was high is low."""
+
+    def minus(value: Fraction | None) -> Fraction | None:
+        return None if value is None else -value
+
+    return replace(
+        figure, value=minus(figure.value), low=minus(figure.high), high=minus(figure.low)
+    )
+
+
+def scaled(figure: Figure, factor: Fraction) -> Figure:
+    """Times a factor that is not negative."""
+
+    def times(value: Fraction | None) -> Fraction | None:
+        return None if value is None else value * factor
+
+    return replace(
+        figure, value=times(figure.value), low=times(figure.low), high=times(figure.high)
+    )
+
+
+def clipped(figure: Figure, *, lowest: int = 0, highest: int | None = None) -> Figure:
+    """Kept within limits that hold by definition; ``raw`` keeps the value before."""
+
+    def clip(value: Fraction | None) -> Fraction | None:
+        if value is None:
+            return None if highest is None else Fraction(highest)
+        above = max(Fraction(lowest), value)
+        return above if highest is None else min(Fraction(highest), above)
+
+    value = None if figure.value is None else clip(figure.value)
+    return replace(
+        figure,
+        value=value,
+        low=Fraction(lowest) if figure.low is None else clip(figure.low),
+        high=clip(figure.high),
+        raw=figure.value,
+    )
+
+
+def ratio(numerator: Figure, denominator: Figure) -> Figure:
+    """Sums before ratios: total ÷ total of the same period.
+
+    Null with reason ``zero_denominator`` where the denominator is zero; never infinite. The
+    bounds are the widest the bounds of both allow.
+    """
+    both = merged([numerator, denominator])
+    value = None
+    if denominator.value == 0:
+        both = replace(
+            both,
+            status=Status.WITHHELD,
+            reason="; ".join(part for part in (ZERO_DENOMINATOR, both.reason) if part),
+        )
+    elif numerator.value is not None and denominator.value is not None:
+        value = numerator.value / denominator.value
+    low = high = None
+    if numerator.low is not None and denominator.high is not None and denominator.high > 0:
+        low = numerator.low / denominator.high
+    elif denominator.high is None and numerator.low is not None:
+        low = Fraction(0)
+    if numerator.high is not None and denominator.low is not None and denominator.low > 0:
+        high = numerator.high / denominator.low
+    return replace(both, value=value, low=low, high=high)

@@ -1,0 +1,80 @@
+"""Renewable energy that the data centre owns and has retired."""
+
+from collections.abc import Iterable
+from datetime import date
+from fractions import Fraction
+
+from pipelines.metrics.figure import Figure, added, clipped, known, negative, ratio, withheld
+from pipelines.metrics.inputs import Inputs
+from schemas.estate.model import Certificate
+
+MWH = 1000
+
+
+def certified(inputs: Inputs, kind: str) -> Figure:
+    """Cancelled certificates of a kind whose production lies in the period, whole MWh [kWh].
+
+    Production that reaches beyond the period counts by its days inside. Null where the estate has
+    no certificate register at all: nobody has said that there are none.
+    """
+    if inputs.registers.certificates is None:
+        return withheld("there is no registers/certificates.csv", "certificates")
+    return known(_whole_mwh(_energy(inputs, kind, ("cancelled",))), "certificates")
+
+
+def on_site(inputs: Inputs) -> Figure:
+    """On-site generation that serves the site and whose attributes it keeps (ERES-OS) [kWh].
+
+        on-site generation − export − volumes whose certificates are held or sold, not below 0
+
+    Zero, exactly, where no on-site generation is registered.
+    """
+    if not inputs.has("onsite_renewable"):
+        return known(0)
+    parts = [inputs.total("onsite_renewable")]
+    if inputs.has("grid_export"):
+        parts.append(negative(inputs.total("grid_export")))
+    if inputs.registers.certificates is not None:
+        lost = _energy(inputs, "onsite", ("held", "sold"))
+        parts.append(negative(known(lost, "certificates")))
+    kept = clipped(added(*parts))
+    return Figure(**{**kept.__dict__, "raw": None})
+
+
+def renewable_energy(*, origin: Figure, ppa: Figure, site: Figure) -> Figure:
+    """ERES-TOT = ERES-GOO + ERES-PPA + ERES-OS [kWh]."""
+    return added(origin, ppa, site)
+
+
+def renewable_energy_factor(*, renewable_energy: Figure, total_energy: Figure) -> Figure:
+    """Renewable energy per energy entering (REF) [1], at most 1; ``raw`` keeps what it was.
+
+    Source:
+        ISO/IEC 30134-3, EN 50600-4-3.
+    """
+    return clipped(ratio(renewable_energy, total_energy), highest=1)
+
+
+def _energy(inputs: Inputs, kind: str, statuses: Iterable[str]) -> Fraction:
+    wanted = set(statuses)
+    return sum(
+        (
+            _share(certificate, inputs.first_day, inputs.last_day)
+            * Fraction(certificate.energy_kwh)
+            for certificate in inputs.registers.certificates or ()
+            if certificate.facility_id == inputs.facility.id
+            and certificate.kind == kind
+            and certificate.status in wanted
+        ),
+        Fraction(0),
+    )
+
+
+def _share(certificate: Certificate, first: date, last: date) -> Fraction:
+    start, end = certificate.production_start, certificate.production_end
+    inside = (min(end, last) - max(start, first)).days + 1
+    return Fraction(max(0, inside), (end - start).days + 1)
+
+
+def _whole_mwh(energy_kwh: Fraction) -> int:
+    return energy_kwh // MWH * MWH

@@ -1,0 +1,66 @@
+"""The DuckDB warehouse: a product, built beside the old one and swapped in at once.
+
+Readers never block a backfill and a backfill never blocks a reader: nobody writes to a file that
+anybody reads. Tables hold what is published; ``readings`` and ``intervals`` are views over the
+lake's Parquet files beside it.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+import polars as pl
+
+from pipelines.storage.files import locked, replacing
+
+NAME = "warehouse.duckdb"
+#: DuckDB has no path relative to its database file, but its default temporary directory lies
+#: beside it (``<database>.tmp``): so a view finds the lake wherever the estate is moved to.
+_BESIDE = r"regexp_replace(current_setting('temp_directory'), '[^/\\]*$', '')"
+
+
+def publish(
+    var: Path, tables: Mapping[str, pl.DataFrame], views: Mapping[str, pl.DataFrame]
+) -> Path:
+    """Writes the warehouse anew and swaps it in.
+
+    Args:
+        var: the estate's ``var`` folder.
+        tables: tables by name.
+        views: views over ``lake/<name>/*/*/*.parquet`` by name, each with an empty frame of its
+            columns for an estate that has no such file yet.
+
+    Returns:
+        The warehouse's path.
+    """
+    path = var / NAME
+    with locked(var / "locks" / "warehouse"), replacing(path) as beside:
+        connection = duckdb.connect(str(beside))
+        try:
+            with TemporaryDirectory(dir=var) as folder:
+                for name, frame in {**tables, **views}.items():
+                    frame.write_parquet(Path(folder) / f"{name}.parquet")
+                for name in tables:
+                    _load(connection, name, Path(folder))
+                for name in views:
+                    _view(connection, name, var, Path(folder))
+        finally:
+            connection.close()
+    return path
+
+
+def _load(connection: duckdb.DuckDBPyConnection, name: str, folder: Path) -> None:
+    source = str(folder / f"{name}.parquet")
+    connection.execute(f"CREATE TABLE {name} AS SELECT * FROM read_parquet(?)", [source])
+
+
+def _view(connection: duckdb.DuckDBPyConnection, name: str, var: Path, folder: Path) -> None:
+    """A view beside the database file; while it is written it lies at its final place's side."""
+    if any((var / "lake" / name).glob("*/*/*.parquet")):
+        source = f"{_BESIDE} || 'lake/{name}/*/*/*.parquet'"
+        connection.execute(
+            f"CREATE VIEW {name} AS SELECT * FROM read_parquet({source}, hive_partitioning = false)"
+        )
+    else:
+        _load(connection, name, folder)

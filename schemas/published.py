@@ -1,0 +1,101 @@
+"""Published figures as frames, and back: the same fields in tables, JSON and reports."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+import polars as pl
+
+from schemas.metrics import Metric, MetricValue, Status
+from schemas.tables import INSTANT, VALUE
+from schemas.totals import TotalValue
+from schemas.units import Unit
+
+TOTALS = pl.Schema(
+    {
+        "facility_id": pl.String(),
+        "quantity": pl.String(),
+        "period": pl.String(),
+        "period_start": INSTANT,
+        "period_end": INSTANT,
+        "value": VALUE,
+        "low": VALUE,
+        "high": VALUE,
+        "measured": VALUE,
+        "unit": pl.String(),
+        "coverage": pl.Float64(),
+        "estimated_share": pl.Float64(),
+        "uncertainty": pl.Float64(),
+        "status": pl.String(),
+        "reason": pl.String(),
+        "meters": pl.List(pl.String()),
+    }
+)
+METRICS = pl.Schema(
+    {
+        "facility_id": pl.String(),
+        "metric": pl.String(),
+        "category": pl.String(),
+        "period": pl.String(),
+        "period_start": INSTANT,
+        "period_end": INSTANT,
+        "value": pl.Float64(),
+        "low": pl.Float64(),
+        "high": pl.Float64(),
+        "unit": pl.String(),
+        "coverage": pl.Float64(),
+        "estimated_share": pl.Float64(),
+        "status": pl.String(),
+        "reason": pl.String(),
+        "raw": pl.Float64(),
+        "inputs": pl.List(pl.String()),
+    }
+)
+
+
+def totals_frame(totals: Iterable[TotalValue]) -> pl.DataFrame:
+    return _frame(totals, TOTALS)
+
+
+def metrics_frame(metrics: Iterable[MetricValue]) -> pl.DataFrame:
+    return _frame(metrics, METRICS)
+
+
+def _frame(values: Iterable[TotalValue] | Iterable[MetricValue], schema: pl.Schema) -> pl.DataFrame:
+    rows = []
+    for value in values:
+        row: dict[str, Any] = asdict(value)
+        for name in ("inputs", "meters"):
+            if name in row:
+                row[name] = list(row[name])
+        rows.append({name: row[name] for name in schema})
+    return pl.DataFrame(rows, schema=schema)
+
+
+def totals_of_frame(frame: pl.DataFrame) -> tuple[TotalValue, ...]:
+    return tuple(
+        TotalValue(
+            **{
+                **row,
+                "unit": Unit(row["unit"]),
+                "status": Status(row["status"]),
+                "meters": tuple(row["meters"]),
+            }
+        )
+        for row in frame.iter_rows(named=True)
+    )
+
+
+def metrics_of_frame(frame: pl.DataFrame) -> tuple[MetricValue, ...]:
+    return tuple(
+        MetricValue(
+            **{
+                **row,
+                "metric": Metric(row["metric"]),
+                "unit": Unit(row["unit"]),
+                "status": Status(row["status"]),
+                "inputs": tuple(row["inputs"]),
+            }
+        )
+        for row in frame.iter_rows(named=True)
+    )
