@@ -16,7 +16,7 @@ from pipelines.stages.index import (
 )
 from pipelines.stages.reading import staged_paths
 from pipelines.stages.workshop import Workshop
-from pipelines.steps.calendar import hours_of, months_between
+from pipelines.steps.calendar import hours_of, month_bounds, months_between
 from pipelines.steps.estimate import estimate
 from pipelines.steps.normalise import CANDIDATES
 from pipelines.steps.screen import screen
@@ -57,9 +57,22 @@ class Partitions:
         return build_index(self.shop)
 
     def months(self) -> list[str]:
-        """First to last month that holds candidates; what lies between is built too, as gaps."""
+        """First to last month that holds candidates; what lies between is built too, as gaps.
+
+        A last month with nothing but closing readings at its first instant does not count: they
+        end the month before, and are read as its neighbours.
+        """
         found = self.index.months_of(self.facility_id)
+        if len(found) > 1 and self._only_closing(found[-1]):
+            found.pop()
         return list(months_between(found[0], found[-1])) if found else []
+
+    def _only_closing(self, month: str) -> bool:
+        start, _ = month_bounds(month, self.shop.facilities[self.facility_id].zone)
+        return all(
+            (self._candidates(month, domain.name)["measured_at"] == start).all()
+            for domain in DOMAINS
+        )
 
     # Readings
 
@@ -225,6 +238,24 @@ class Partitions:
         known = self.shop.lake.months("intervals", self.facility_id)
         beside = {other for month in months for other in around(known, month)}
         return sorted(beside - set(months))
+
+    def built_beside(self, months: Sequence[str]) -> list[str]:
+        """Months already totalled next to these."""
+        known = self.shop.lake.months("totals", self.facility_id)
+        beside = {other for month in months for other in around(known, month)}
+        return sorted(beside - set(months))
+
+    def stale_months(self) -> list[str]:
+        """Months whose staged files are not the ones their readings were built from."""
+        stale = set()
+        for (facility, month, domain), parts in self.index.parts.items():
+            if facility != self.facility_id:
+                continue
+            manifest = self.shop.lake.manifest(readings_place(facility, month, domain))
+            files = manifest["files"] if manifest else {}
+            if {part.sha256 for part in parts} != set(files):
+                stale.add(month)
+        return sorted(stale)
 
     # Totals
 

@@ -11,6 +11,7 @@ from reports.facts import FacilityYear
 from reports.numbers import DASH, THIN, coverage_text, number
 from reports.sections.section import Block, Section, Text, words_of
 from schemas.estate.model import Policies
+from schemas.rules import RULES
 
 _EXAMPLES = 3
 _FILES = 60
@@ -74,7 +75,9 @@ def _meters(facts: FacilityYear) -> list[tuple[str, str, str]]:
 
 def _strips(facts: FacilityYear) -> Table:
     by_meter: dict[str, dict[date, float | None]] = {}
-    for meter, day, coverage in facts.meter_days.select("meter_id", "date", "coverage").iter_rows():
+    # Where nothing was expected, measured ÷ expected is NaN: not a gap, but out of service.
+    expected = facts.meter_days.with_columns(pl.col("coverage").fill_nan(None))
+    for meter, day, coverage in expected.select("meter_id", "date", "coverage").iter_rows():
         by_meter.setdefault(meter, {})[day] = coverage
     rows = []
     for place, (meter, label, quantity) in enumerate(_meters(facts)):
@@ -106,7 +109,7 @@ def _months(facts: FacilityYear) -> Table:
     found: dict[tuple[str, str], float | None] = {
         (meter, month): coverage
         for meter, month, coverage in facts.meter_months.select(
-            "meter_id", "month", "coverage"
+            "meter_id", "month", pl.col("coverage").fill_nan(None)
         ).iter_rows()
     }
     rows = [
@@ -166,18 +169,19 @@ def _quarantine(rows: pl.DataFrame) -> list[Block]:
     )
     counted = Table(
         caption=f"Quarantine by reason: {number(rows.height)} rows. A row may have several reasons",
-        head=("Reason", "Rows", "Files"),
+        head=("Reason", "Rows", "Files", "Meaning", "What to do"),
         rows=tuple(
-            (str(reason or "not stated"), number(count), number(files))
+            (_words(reason), number(count), number(files), *_rule(reason))
             for reason, count, files in tally.iter_rows()
         ),
+        text=(3, 4),
     )
     shown = []
     for reason in tally["reason"]:
         part = single.filter(pl.col("reason").eq_missing(pl.lit(reason))).head(_EXAMPLES)
         shown += [
             (
-                str(reason or "not stated"),
+                _words(reason),
                 f"{path}:{line}",
                 str(meter or DASH),
                 str(timestamp or DASH),
@@ -195,6 +199,16 @@ def _quarantine(rows: pl.DataFrame) -> list[Block]:
         folded=True,
     )
     return [counted, examples]
+
+
+def _words(reason: str | None) -> str:
+    return (reason or "not stated").replace("_", " ")
+
+
+def _rule(reason: str | None) -> tuple[str, str]:
+    """What a reason means and what a person does about it; dashes for one that is no rule."""
+    rule = next((rule for rule in RULES.values() if rule.id == reason), None)
+    return (rule.meaning, rule.remedy) if rule else (DASH, DASH)
 
 
 def _files(files: pl.DataFrame) -> Table:

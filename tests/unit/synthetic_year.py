@@ -464,7 +464,7 @@ def _meter_months(facility: Facility, quantities: object) -> pl.DataFrame:
 def _quarantine(facility: Facility) -> pl.DataFrame:
     rows = []
     for line in range(12, 40):
-        reason = ("above max_rate", "duplicate timestamp with another value", "unit kVA refused")
+        reason = ("unparsable_value", "outside_validity", "unknown_unit")
         rows.append(
             (
                 f"inbox/{facility.id}/2025-{1 + line % 6:02d}/power.csv",

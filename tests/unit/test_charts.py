@@ -20,9 +20,10 @@ from reports.charts import (
     monthly_ratio,
     sankey,
 )
+from reports.charts.bars import round_ceiling, round_ticks
 from reports.charts.energy import NOT_METERED, SURPLUS, energy_balance
 from reports.charts.heat import class_limits
-from reports.charts.months import NAMES, round_ceiling, round_ticks
+from reports.charts.months import NAMES
 from reports.charts.palette import LINES, RAMP, STEEL, contrast_on_white
 from reports.charts.trend import standard_offset
 from reports.numbers import Scale, coverage_text, number, scale, share, signed

@@ -5,6 +5,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
+import polars as pl
 import pytest
 from jinja2 import UndefinedError
 
@@ -16,6 +17,7 @@ from reports.sections.section import filed
 from reports.sections.sums import estate_ratio, estate_sum
 from schemas.estate.model import Policies
 from schemas.metrics import Metric, Status
+from schemas.rules import RULES, RuleId
 from tests.unit.synthetic_year import FRANKFURT, OPERATOR, bare_year, facility_year
 
 DUBLIN = replace(FRANKFURT, id="dub1", name="Dublin 1", country="IE", timezone="Europe/Dublin")
@@ -142,10 +144,14 @@ class TestEveryPage:
         assert all("scope" in attributes for tag, attributes in tags if tag == "th")
 
     def test_no_cell_reads_nan_none_or_infinity(self, any_page):
-        cells = re.findall(r"<td[^>]*>(.*?)</td>", any_page, re.DOTALL)
-        words = {re.sub(r"<[^>]+>", "", cell).strip().casefold() for cell in cells}
+        words = _words_of_cells(any_page)
         # "none" of its own is a word of the estate's column "Attention".
         assert not [word for word in words if re.search(r"\b(nan|inf|null)\b|\bnone\b.", word)]
+
+
+def _words_of_cells(page):
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", page, re.DOTALL)
+    return {re.sub(r"<[^>]+>", "", cell).strip().casefold() for cell in cells}
 
 
 class TestFacilityPage:
@@ -188,6 +194,14 @@ class TestFacilityPage:
         text = Outline(page).text
         assert "Every row is accounted for." in text
         assert "inbox/fra1/2025-01/power.csv:84" in text
+        assert RULES[RuleId.UNKNOWN_UNIT].remedy in text
+
+    def test_a_time_without_expectation_is_no_gap(self, frankfurt):
+        idle = frankfurt.meter_days.with_columns(coverage=pl.lit(float("nan")))
+        months = frankfurt.meter_months.with_columns(coverage=pl.lit(float("nan")))
+        shown = facility_page(replace(frankfurt, meter_days=idle, meter_months=months))
+        assert "fra1.grid_import.a: 0 days expected, 0 partly covered, 0 without data" in shown
+        assert "nan" not in _words_of_cells(shown)
 
     def test_formulas_policies_and_versions_are_printed(self, page, frankfurt):
         text = Outline(page).text

@@ -1,0 +1,1 @@
+"""How long the way from file to metrics takes, and how much memory, beside two other ways."""

@@ -1,0 +1,176 @@
+"""File to metrics, three ways, each a whole process of its own; the table at the end says who won.
+
+    python -m benchmarks.run [--rows 10_000_000] [--repeat 3] [--write] [--profile] [--out FILE]
+
+The contenders take turns, so that a busy moment of the machine meets all of them. Before a figure
+is printed, every yearly total and metric of every run must be the simulator's own to 1e-9.
+"""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+
+from benchmarks.figures import disagreements, read_figures
+from benchmarks.results import table, write_results
+from sample_data.simulate import simulate
+
+CONTENDERS = {
+    "ours": "benchmarks.ours",
+    "duckdb": "benchmarks.by_duckdb",
+    "pandas": "benchmarks.by_pandas",
+}
+#: Rows of one simulated facility in one year.
+ROWS_OF_A_YEAR = {"5min": 3_223_000, "15min": 1_121_000}
+FOLDER = Path(tempfile.gettempdir()) / "wattledger-benchmark"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One process, from its start to its end."""
+
+    contender: str
+    wall: float
+    cpu: float
+    peak_mb: float
+    load: float
+
+
+def main() -> None:
+    args = _arguments()
+    estate = estate_of(args.rows)
+    rows, size = _extent(estate)
+    if args.profile:
+        _profile(estate)
+        return
+    runs: list[Run] = []
+    for turn in range(args.repeat):
+        for name, module in CONTENDERS.items():
+            runs.append(measure(name, module, estate))
+            print(f"{turn + 1}/{args.repeat} {_told(runs[-1])}", file=sys.stderr)
+    conditions = {
+        "rows": rows,
+        "files": len(list(estate.glob("inbox/*/*.csv"))),
+        "megabytes": round(size / 1e6),
+        "repeat": args.repeat,
+        "cores": len(os.sched_getaffinity(0)),
+        "machine": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "versions": {
+            name: version(name) for name in ("polars", "duckdb", "pandas", "pandera", "numpy")
+        },
+        "load": [min(run.load for run in runs), max(run.load for run in runs)],
+        "date": datetime.now(UTC).date().isoformat(),
+    }
+    medians = {name: _median([run for run in runs if run.contender == name]) for name in CONTENDERS}
+    print(table(medians))
+    if args.out:
+        document = {"conditions": conditions, "runs": [asdict(run) for run in runs]}
+        args.out.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    if args.write:
+        write_results(Path(__file__).with_name("RESULTS.md"), medians, conditions)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
+    parser.add_argument("--rows", type=int, default=10_000_000, help="rows to simulate, about")
+    parser.add_argument("--repeat", type=int, default=3, help="runs of each contender")
+    parser.add_argument("--out", type=Path, help="every run as JSON")
+    parser.add_argument("--write", action="store_true", help="write benchmarks/RESULTS.md")
+    parser.add_argument("--profile", action="store_true", help="only our own seconds by stage")
+    return parser.parse_args()
+
+
+def estate_of(rows: int) -> Path:
+    """A simulated estate of about so many rows, kept for the next time."""
+    interval = "5min" if rows >= ROWS_OF_A_YEAR["5min"] else "15min"
+    facilities = max(1, round(rows / ROWS_OF_A_YEAR[interval]))
+    folder = FOLDER / f"{facilities}-facilities-{interval}"
+    if not folder.exists():
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=FOLDER) as beside:
+            simulate(
+                Path(beside) / "estate",
+                facilities=facilities,
+                years=1,
+                interval=interval,
+                first_year=2025,
+                seed=1,
+                faults=False,
+                shape="plain",
+            )
+            (Path(beside) / "estate").rename(folder)
+    return folder
+
+
+def _extent(estate: Path) -> tuple[int, int]:
+    """Rows without headers, and bytes."""
+    rows = size = 0
+    for file in estate.glob("inbox/*/*.csv"):
+        content = file.read_bytes()
+        rows, size = rows + content.count(b"\n") - 1, size + len(content)
+    return rows, size
+
+
+def measure(contender: str, module: str, estate: Path) -> Run:
+    """One process from start to end; its figures must be the true ones."""
+    with tempfile.TemporaryDirectory(dir=FOLDER) as work, tempfile.TemporaryFile("w+") as out:
+        load = os.getloadavg()[0]
+        begin = time.perf_counter()
+        process = subprocess.Popen(
+            [sys.executable, "-m", module, str(estate), str(Path(work) / "run")], stdout=out
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - begin
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise SystemExit(f"{contender} ended with {process.returncode}")
+        out.seek(0)
+        problems = disagreements(contender, read_figures(out.read()), estate)
+    if problems:
+        raise SystemExit("\n".join(problems))
+    return Run(
+        contender=contender,
+        wall=wall,
+        cpu=usage.ru_utime + usage.ru_stime,
+        peak_mb=usage.ru_maxrss / 1024,
+        load=load,
+    )
+
+
+def _profile(estate: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=FOLDER) as work:
+        command = [sys.executable, "-m", CONTENDERS["ours"], "--profile", str(estate)]
+        subprocess.run([*command, str(Path(work) / "run")], check=True, stdout=subprocess.DEVNULL)
+
+
+def _median(runs: Sequence[Run]) -> dict[str, float]:
+    def of(value: Callable[[Run], float]) -> float:
+        return median(value(run) for run in runs)
+
+    return {
+        "wall": of(lambda run: run.wall),
+        "cpu": of(lambda run: run.cpu),
+        "peak_mb": of(lambda run: run.peak_mb),
+    }
+
+
+def _told(run: Run) -> str:
+    return (
+        f"{run.contender}: {run.wall:.1f} s, CPU {run.cpu:.1f} s, {run.peak_mb:.0f} MB "
+        f"(load before it {run.load:.1f})"
+    )
+
+
+if __name__ == "__main__":
+    main()

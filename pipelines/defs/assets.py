@@ -1,0 +1,187 @@
+"""The assets: landing, five domains of readings and intervals, totals, metrics, what is published."""
+
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from pipelines.defs.calendar import FACILITY, MONTH, YEAR, Calendar, parts_of
+from pipelines.defs.estate_resource import EstateResource
+from pipelines.stages.publish import publish_pages, publish_warehouse
+from pipelines.stages.reading import land, read_files
+from pipelines.stages.years import build_year
+from schemas.domains import DOMAINS
+from schemas.quantities import Domain
+
+RANGES = dg.BackfillPolicy.single_run()
+MANY = {"polars", "parquet"}
+
+
+@dg.asset(group_name="landing", kinds={"file"})
+def landed_files(
+    context: dg.AssetExecutionContext, estate: EstateResource
+) -> dg.MaterializeResult[None]:
+    """The inbox as the bytes that came in, by sha256, with the time they arrived."""
+    shop = estate.open()
+    now = context.run.tags.get("wattledger/now")
+    arrived = land(shop, datetime.fromisoformat(now) if now else datetime.now(UTC))
+    return dg.MaterializeResult(metadata={"arrived": len(arrived)})
+
+
+@dg.asset(group_name="landing", deps=[landed_files], kinds=MANY)
+def staged_files(estate: EstateResource) -> dg.MaterializeResult[None]:
+    """Every current file read once: candidates by month and domain, refused rows in quarantine."""
+    shop = estate.open()
+    shop.remember_as_of()
+    read = read_files(shop)
+    return dg.MaterializeResult(metadata={"read": len(read), "current": len(shop.active)})
+
+
+def readings_asset(domain: Domain, calendar: Calendar) -> dg.AssetsDefinition:
+    """The clean readings of one domain, one facility and month at a time."""
+
+    @dg.asset(
+        name=f"{domain.name}_readings",
+        group_name="readings",
+        deps=[staged_files],
+        partitions_def=calendar.months,
+        backfill_policy=RANGES,
+        kinds=MANY,
+        description=f"Clean {domain.name} readings in canonical units, UTC.",
+    )
+    def readings(
+        context: dg.AssetExecutionContext, estate: EstateResource
+    ) -> dg.MaterializeResult[None]:
+        for facility, month in parts_of(context.partition_keys):
+            estate.partitions(facility).readings(month, domain.name)
+        return dg.MaterializeResult()
+
+    return readings
+
+
+def intervals_asset(calendar: Calendar) -> dg.AssetsDefinition:
+    """The hours of all domains; months beside the range are renewed where their border changed."""
+    beside = dg.MultiPartitionMapping(
+        {
+            FACILITY: dg.DimensionPartitionMapping(FACILITY, dg.IdentityPartitionMapping()),
+            MONTH: dg.DimensionPartitionMapping(
+                MONTH,
+                dg.TimeWindowPartitionMapping(
+                    start_offset=-1, end_offset=1, allow_nonexistent_upstream_partitions=True
+                ),
+            ),
+        }
+    )
+    readings = [
+        dg.AssetDep(f"{domain.name}_readings", partition_mapping=beside) for domain in DOMAINS
+    ]
+
+    @dg.asset(
+        group_name="intervals",
+        deps=readings,
+        partitions_def=calendar.months,
+        backfill_policy=RANGES,
+        kinds=MANY,
+    )
+    def intervals(
+        context: dg.AssetExecutionContext, estate: EstateResource
+    ) -> dg.MaterializeResult[None]:
+        """Hours of every meter on the site's clock, with bounds."""
+        for facility, months in _by_facility(context).items():
+            partitions = estate.partitions(facility)
+            for domain in DOMAINS:
+                for month in [*months, *partitions.stale_neighbours(months, domain.name)]:
+                    partitions.intervals(month, domain.name)
+        return dg.MaterializeResult()
+
+    return intervals
+
+
+def _by_facility(context: dg.AssetExecutionContext) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for facility, period in parts_of(context.partition_keys):
+        found.setdefault(facility, []).append(period)
+    return found
+
+
+def totals_asset(calendar: Calendar) -> dg.AssetsDefinition:
+    """What each meter contributes to a month."""
+
+    @dg.asset(
+        group_name="totals",
+        deps=["intervals"],
+        partitions_def=calendar.months,
+        backfill_policy=RANGES,
+        kinds=MANY,
+    )
+    def totals(
+        context: dg.AssetExecutionContext, estate: EstateResource
+    ) -> dg.MaterializeResult[None]:
+        """Exact sums by meter and month, with bounds and coverage."""
+        for facility, months in _by_facility(context).items():
+            partitions = estate.partitions(facility)
+            for month in [*months, *partitions.built_beside(months)]:
+                partitions.totals(month)
+        return dg.MaterializeResult()
+
+    return totals
+
+
+def metrics_asset(calendar: Calendar) -> dg.AssetsDefinition:
+    """Totals and metrics of a facility's year, from its months."""
+    of_year = dg.MultiPartitionMapping(
+        {
+            FACILITY: dg.DimensionPartitionMapping(FACILITY, dg.IdentityPartitionMapping()),
+            MONTH: dg.DimensionPartitionMapping(
+                YEAR,
+                dg.TimeWindowPartitionMapping(allow_nonexistent_upstream_partitions=True),
+            ),
+        }
+    )
+
+    @dg.asset(
+        group_name="metrics",
+        deps=[dg.AssetDep("totals", partition_mapping=of_year)],
+        partitions_def=calendar.years,
+        backfill_policy=RANGES,
+        kinds=MANY,
+    )
+    def metrics(
+        context: dg.AssetExecutionContext, estate: EstateResource
+    ) -> dg.MaterializeResult[None]:
+        """PUE, WUE, CUE, REF, ERF and all that a filing asks for, by month and year."""
+        for facility, year in parts_of(context.partition_keys):
+            build_year(estate.partitions(facility).shop, facility, int(year))
+        return dg.MaterializeResult()
+
+    return metrics
+
+
+@dg.asset(
+    group_name="published",
+    deps=["metrics"],
+    kinds={"duckdb"},
+)
+def warehouse(estate: EstateResource) -> dg.MaterializeResult[None]:
+    """The DuckDB warehouse, rebuilt beside the old one and swapped in at once."""
+    return dg.MaterializeResult(metadata={"changed": publish_warehouse(estate.open())})
+
+
+@dg.asset(group_name="published", deps=["metrics"], kinds={"html"})
+def reports(estate: EstateResource) -> dg.MaterializeResult[None]:
+    """The pages of every facility and year, and of the estate."""
+    pages = publish_pages(estate.open())
+    return dg.MaterializeResult(metadata={"pages": len(pages)})
+
+
+def all_assets(calendar: Calendar) -> list[dg.AssetsDefinition]:
+    """Every asset, in the order of the flow."""
+    return [
+        landed_files,
+        staged_files,
+        *(readings_asset(domain, calendar) for domain in DOMAINS),
+        intervals_asset(calendar),
+        totals_asset(calendar),
+        metrics_asset(calendar),
+        warehouse,
+        reports,
+    ]

@@ -1,0 +1,145 @@
+"""A backfill from the command line: the same jobs as from Dagster's page, in this process."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from multiprocessing import get_context
+from pathlib import Path
+
+import dagster as dg
+
+from pipelines.defs.build import build_definitions, instance_of
+from pipelines.defs.calendar import MONTH, YEAR
+from pipelines.defs.jobs import LANDING, MONTHS, PUBLISH, YEARS
+from pipelines.defs.triggers import range_tags
+from pipelines.stages.partitions import Partitions
+from pipelines.stages.workshop import open_workshop
+from schemas.errors import UsageError, WattledgerError
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What is to be backfilled: facilities, first and last month, as of when, at what time."""
+
+    folder: Path
+    facilities: tuple[str, ...] = ()
+    first: str = ""
+    last: str = ""
+    as_of: str = ""
+    now: str = ""
+    workers: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """One facility's part of a backfill, as a process of its own can run it."""
+
+    folder: Path
+    facility_id: str
+    first: str
+    last: str
+    as_of: str
+
+
+def backfill(request: Request, say: Say) -> list[Share]:
+    """Lands the whole inbox, builds the months asked for, their years, and publishes.
+
+    Returns:
+        What was built, facility by facility; empty where no file holds a row of any meter.
+
+    Raises:
+        UsageError: an unknown facility, or months out of order.
+        ConfigurationError: the estate cannot be used.
+    """
+    shop = open_workshop(request.folder)
+    wanted = _facilities(request, [facility.id for facility in shop.estate.facilities])
+    if request.first and request.last and request.first > request.last:
+        raise UsageError(f"--from {request.first} is after --to {request.last}.")
+    definitions = build_definitions(request.folder, request.as_of)
+    tags = {"wattledger/now": request.now} if request.now else {}
+    with instance_of(request.folder) as instance:
+        say("landing and reading the inbox")
+        _run(definitions, instance, LANDING, tags)
+        shares = [share for one in wanted if (share := _share(request, one))]
+        if request.workers > 1 and len(shares) > 1:
+            _in_processes(shares, request.workers, say)
+        else:
+            for share in shares:
+                say(f"{share.facility_id}: {share.first} to {share.last}")
+                _facility(definitions, instance, share)
+        say("publishing the warehouse and pages")
+        _run(definitions, instance, PUBLISH, {})
+    return shares
+
+
+def _facilities(request: Request, known: Sequence[str]) -> list[str]:
+    unknown = [one for one in request.facilities if one not in known]
+    if unknown:
+        raise UsageError(
+            f"facility '{unknown[0]}' is not in estate.yaml.\n  Known: {', '.join(known)}."
+        )
+    return [one for one in known if not request.facilities or one in request.facilities]
+
+
+def _share(request: Request, facility_id: str) -> Share | None:
+    """First and last month: as asked, else those that hold readings."""
+    shop = open_workshop(request.folder, _time(request.as_of))
+    months = Partitions(shop, facility_id).months()
+    first = request.first or (months[0] if months else "")
+    last = request.last or (months[-1] if months else "")
+    if not first or not last or first > last:
+        return None
+    return Share(
+        folder=request.folder,
+        facility_id=facility_id,
+        first=max(first, shop.estate.policies.first_month),
+        last=last,
+        as_of=request.as_of,
+    )
+
+
+def _time(text: str) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _facility(definitions: dg.Definitions, instance: dg.DagsterInstance, share: Share) -> None:
+    months = range_tags(share.facility_id, share.first, share.last, MONTH)
+    _run(definitions, instance, MONTHS, months)
+    shop = open_workshop(share.folder, _time(share.as_of))
+    beside = Partitions(shop, share.facility_id).built_beside([share.first, share.last])
+    touched = sorted({month[:4] for month in [share.first, share.last, *beside]})
+    years = range_tags(share.facility_id, touched[0], touched[-1], YEAR)
+    _run(definitions, instance, YEARS, years)
+
+
+def _run(
+    definitions: dg.Definitions, instance: dg.DagsterInstance, job: str, tags: dict[str, str]
+) -> None:
+    """One run in this process. An error comes out as it is, after the instance has recorded it."""
+    definitions.resolve_job_def(job).execute_in_process(
+        instance=instance, tags=tags, run_config={"loggers": {"console": {}}}
+    )
+
+
+def _in_processes(shares: Sequence[Share], workers: int, say: Say) -> None:
+    """Facilities side by side, each in a process of its own; results are the same as one by one."""
+    with ProcessPoolExecutor(
+        max_workers=min(workers, len(shares)), mp_context=get_context("spawn")
+    ) as pool:
+        for share, failure in zip(shares, pool.map(_alone, shares), strict=True):
+            if failure:
+                raise WattledgerError(f"{share.facility_id}: {failure}")
+            say(f"{share.facility_id}: {share.first} to {share.last}")
+
+
+def _alone(share: Share) -> str:
+    definitions = build_definitions(share.folder, share.as_of)
+    with instance_of(share.folder) as instance:
+        try:
+            _facility(definitions, instance, share)
+        except WattledgerError as error:
+            return str(error)
+    return ""

@@ -1,0 +1,34 @@
+"""The estate as a Dagster resource: a folder, and the time its files are seen from."""
+
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from pipelines.stages.partitions import Partitions
+from pipelines.stages.workshop import Workshop, open_workshop
+
+
+class EstateResource(dg.ConfigurableResource[Any]):
+    """Where the estate lies, and as of when its landed files count (empty: now)."""
+
+    folder: str
+    as_of: str = ""
+
+    @cached_property
+    def _partitions(self) -> dict[str, Partitions]:
+        return {}
+
+    def open(self) -> Workshop:
+        """The estate as it is at this moment."""
+        return open_workshop(
+            Path(self.folder), datetime.fromisoformat(self.as_of) if self.as_of else None
+        )
+
+    def partitions(self, facility_id: str) -> Partitions:
+        """The facility's partitions; one run opens the estate once."""
+        if facility_id not in self._partitions:
+            self._partitions[facility_id] = Partitions(self.open(), facility_id)
+        return self._partitions[facility_id]

@@ -1,0 +1,22 @@
+"""Jobs: landing, a facility's months, its years, and publishing, in this order."""
+
+import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+
+from schemas.domains import DOMAINS
+
+LANDING, MONTHS, YEARS, PUBLISH = "landing", "months", "years", "publish"
+
+
+def all_jobs() -> dict[str, UnresolvedAssetJobDefinition]:
+    """The four jobs by name. Backfills from the command line and from the page run these."""
+    monthly = [*(f"{domain.name}_readings" for domain in DOMAINS), "intervals", "totals"]
+    in_process = dg.in_process_executor
+    return {
+        LANDING: dg.define_asset_job(
+            LANDING, ["landed_files", "staged_files"], executor_def=in_process
+        ),
+        MONTHS: dg.define_asset_job(MONTHS, monthly, executor_def=in_process),
+        YEARS: dg.define_asset_job(YEARS, ["metrics"], executor_def=in_process),
+        PUBLISH: dg.define_asset_job(PUBLISH, ["warehouse", "reports"], executor_def=in_process),
+    }

@@ -1,0 +1,108 @@
+"""What starts runs by itself: new files in the inbox, stale months, and the turn of the month."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+
+from pipelines.defs.calendar import MONTH, YEAR, key_of
+from pipelines.defs.estate_resource import EstateResource
+from pipelines.defs.jobs import LANDING, MONTHS, PUBLISH, YEARS
+from pipelines.stages.partitions import Partitions
+
+RANGE_START = "dagster/asset_partition_range_start"
+RANGE_END = "dagster/asset_partition_range_end"
+
+
+def range_tags(facility_id: str, first: str, last: str, dimension: str) -> dict[str, str]:
+    """The tags by which one run covers a range of a facility's partitions."""
+    return {
+        RANGE_START: key_of(facility_id, first, dimension),
+        RANGE_END: key_of(facility_id, last, dimension),
+    }
+
+
+def inbox_sensor(jobs: dict[str, UnresolvedAssetJobDefinition]) -> dg.SensorDefinition:
+    """A landing run whenever the inbox's names, sizes or times differ from the last look."""
+
+    @dg.sensor(job=jobs[LANDING], name="inbox_sensor", minimum_interval_seconds=60)
+    def sensor(
+        context: dg.SensorEvaluationContext, estate: EstateResource
+    ) -> dg.RunRequest | dg.SkipReason:
+        seen = _listing(Path(estate.folder) / "inbox")
+        if seen == context.cursor:
+            return dg.SkipReason("The inbox is as it was.")
+        context.update_cursor(seen)
+        return dg.RunRequest(run_key=seen)
+
+    return sensor
+
+
+def _listing(inbox: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(path for path in inbox.rglob("*") if path.is_file()):
+        state = path.stat()
+        digest.update(f"{path.relative_to(inbox)}|{state.st_size}|{state.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def stale_sensor(jobs: dict[str, UnresolvedAssetJobDefinition]) -> dg.SensorDefinition:
+    """After a landing: the months and years of each facility whose files have changed."""
+
+    @dg.asset_sensor(
+        asset_key=dg.AssetKey("staged_files"),
+        name="stale_months_sensor",
+        jobs=[jobs[MONTHS], jobs[YEARS], jobs[PUBLISH]],
+    )
+    def sensor(
+        context: dg.SensorEvaluationContext, estate: EstateResource
+    ) -> Iterator[dg.RunRequest]:
+        shop = estate.open()
+        for facility in shop.estate.facilities:
+            stale = Partitions(shop, facility.id).stale_months()
+            if stale:
+                tags = range_tags(facility.id, stale[0], stale[-1], MONTH)
+                yield dg.RunRequest(job_name=MONTHS, tags=tags)
+
+    return sensor
+
+
+def after_months_sensor(jobs: dict[str, UnresolvedAssetJobDefinition]) -> dg.SensorDefinition:
+    """After a run of months: the years they lie in; after a run of years: publishing."""
+
+    @dg.run_status_sensor(
+        run_status=dg.DagsterRunStatus.SUCCESS,
+        name="years_sensor",
+        request_jobs=[jobs[YEARS], jobs[PUBLISH]],
+    )
+    def sensor(context: dg.RunStatusSensorContext) -> dg.RunRequest | dg.SkipReason:
+        run = context.dagster_run
+        if run.job_name == MONTHS and RANGE_START in run.tags:
+            facility, first = run.tags[RANGE_START].split("|")
+            last = run.tags[RANGE_END].split("|")[1]
+            tags = range_tags(facility, first[:4], last[:4], YEAR)
+            return dg.RunRequest(job_name=YEARS, tags=tags)
+        if run.job_name == YEARS:
+            return dg.RunRequest(job_name=PUBLISH)
+        return dg.SkipReason("Nothing follows this run.")
+
+    return sensor
+
+
+def monthly_schedule(jobs: dict[str, UnresolvedAssetJobDefinition]) -> dg.ScheduleDefinition:
+    """On the third of each month: the month before, for every facility, with or without files."""
+
+    @dg.schedule(job=jobs[MONTHS], cron_schedule="0 4 3 * *", name="monthly_schedule")
+    def schedule(
+        context: dg.ScheduleEvaluationContext, estate: EstateResource
+    ) -> Iterator[dg.RunRequest]:
+        now = context.scheduled_execution_time
+        month = (now.replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
+        for facility in estate.open().estate.facilities:
+            tags = range_tags(facility.id, month, month, MONTH)
+            yield dg.RunRequest(run_key=f"{facility.id}|{month}", tags=tags)
+
+    return schedule

@@ -1,0 +1,103 @@
+"""What a register's readings say of each other, reading by reading."""
+
+import pytest
+
+from pipelines.steps.registers import MICROSECONDS_PER_HOUR, Event, Limits, Trail, judge
+from schemas.rules import RuleId
+
+C, U = RuleId.CONTRADICTED, RuleId.UNCONFIRMED
+ROLLOVER, RESET, JUMP = Event.ROLLOVER, Event.RESET, Event.JUMP
+
+
+def verdict(values, *, max_rate=None, modulus=None, count=1, hours=None):
+    """Hourly readings of a register that counts in ticks of one."""
+    times = [hour * MICROSECONDS_PER_HOUR for hour in hours or range(len(values))]
+    limits = Limits(max_rate=max_rate, modulus=modulus, count=count)
+    return judge(Trail(times=times, values=values, limits=limits))
+
+
+@pytest.mark.parametrize(
+    ("values", "limits", "refused", "events"),
+    [
+        pytest.param([], {}, {}, {}, id="nothing"),
+        pytest.param([5], {}, {}, {}, id="one"),
+        pytest.param([5, 6, 6, 9], {}, {}, {}, id="rising-and-standing-still"),
+        pytest.param([100, 110, 0, 120, 130], {}, {2: C}, {}, id="glitch-down"),
+        pytest.param([100, 110, 0, 0, 130, 140], {}, {2: C, 3: C}, {}, id="two-glitches-down"),
+        pytest.param([100, 110, 999, 120, 130], {"max_rate": 20}, {2: C}, {}, id="glitch-up"),
+        pytest.param([100, 110, 999, 120, 130], {}, {2: C}, {}, id="glitch-up-without-a-rate"),
+        pytest.param([100, 110, 3, 12, 21, 30], {}, {}, {2: RESET}, id="reset-that-stays"),
+        pytest.param([100, 110, 900, 910, 920], {"max_rate": 20}, {}, {2: JUMP}, id="jump"),
+        pytest.param([100, 110, 120, 4], {}, {3: U}, {}, id="last-fall-is-unconfirmed"),
+        pytest.param([100, 110, 900], {"max_rate": 20}, {2: U}, {}, id="last-leap-is-unconfirmed"),
+        pytest.param(
+            [980, 990, 5, 15], {"max_rate": 20, "modulus": 1000}, {}, {2: ROLLOVER}, id="rollover"
+        ),
+        pytest.param(
+            [980, 990, 5], {"max_rate": 20, "modulus": 1000}, {}, {2: ROLLOVER}, id="rolled-at-last"
+        ),
+        pytest.param(
+            [980, 990, 5, 15], {"max_rate": 20}, {}, {2: RESET}, id="no-modulus-no-rollover"
+        ),
+        pytest.param(
+            [980, 990, 5, 15], {"modulus": 1000}, {}, {2: RESET}, id="no-rate-no-rollover"
+        ),
+        pytest.param(
+            [500, 510, 5, 15], {"max_rate": 20, "modulus": 1000}, {}, {2: RESET}, id="too-far-to-roll"
+        ),
+        pytest.param(
+            [990, 5, 995, 10, 20],
+            {"max_rate": 20, "modulus": 1000},
+            {1: C},
+            {3: ROLLOVER},
+            id="glitch-before-a-rollover",
+        ),
+    ],
+)
+def test_each_reading_is_judged_by_both_sides(values, limits, refused, events):
+    found = verdict(values, **limits)
+
+    assert {i: rule for i, rule in enumerate(found.refused) if rule} == refused
+    assert {i: event for i, event in enumerate(found.events) if event} == events
+
+
+@pytest.mark.parametrize(
+    ("rise", "rolls"),
+    [
+        pytest.param(24, True, id="1.2-times-the-rate"),
+        pytest.param(25, False, id="above-1.2-times-the-rate"),
+    ],
+)
+def test_a_rollover_stays_within_the_rate(rise, rolls):
+    """20 an hour at most: 1.2 × 20 = 24 in one hour."""
+    values = [990, (990 + rise) % 1000, (990 + rise) % 1000 + 10]
+
+    found = verdict(values, max_rate=20, modulus=1000)
+
+    assert found.events[1] is (ROLLOVER if rolls else RESET)
+
+
+@pytest.mark.parametrize(
+    ("gap", "event"),
+    [
+        pytest.param(49, ROLLOVER, id="one-turn-at-most"),
+        pytest.param(50, RESET, id="a-whole-turn-is-possible"),
+    ],
+)
+def test_a_gap_that_could_hide_a_turn_is_ambiguous(gap, event):
+    """20 an hour turn 1000 counts in 50 hours: then nobody can count the turns."""
+    found = verdict(
+        [900, 400, 410], max_rate=20, modulus=1000, hours=[0, gap, gap + 1]
+    )
+
+    assert found.events[1] is event
+
+
+def test_one_count_above_the_rate_is_the_grain_of_the_register():
+    """20 an hour: a register that counts in fives may show 25 and then 15."""
+    assert verdict([0, 25, 40], max_rate=20, count=5).refused == [None] * 3
+    assert verdict([0, 26, 40], max_rate=20, count=5).refused[1] is C
+
+
+def test_a_dead_register_stays_flat_and_good():
+    assert verdict([7] * 50, max_rate=20).refused == [None] * 50
