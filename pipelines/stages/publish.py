@@ -22,6 +22,7 @@ from reports.facts import FacilityYear
 from reports.fill import fill
 from reports.form import Form
 from reports.regimes import REGIMES
+from reports.write import WRITERS
 from schemas.domains import DOMAINS
 from schemas.estate.model import Facility
 from schemas.published import METRICS, TOTALS
@@ -161,19 +162,12 @@ def _meter_days(shop: Workshop, facility: Facility, months: Sequence[str]) -> pl
 def publish_warehouse(shop: Workshop) -> bool:
     """Rebuilds and swaps the warehouse if anything in it has changed; says whether it was."""
     years = _built(shop)
-    metrics = [year_place(facility.id, year, "metrics") for facility, year in years]
-    inputs = hash_of(
-        [shop.lake.inputs(place) for place in metrics],
-        [(one.sha256, one.path, one.superseded) for one in shop.files],
-        shop.configuration_hash,
-        _state(shop),
-        shop.code_hash,
-    )
+    inputs = published_inputs(shop)
     mark = shop.var / "lake" / "published.json"
     if (shop.var / NAME).exists() and (read_json(mark) or {}).get("inputs") == inputs:
         return False
     totals = [shop.lake.read(year_place(f.id, y, "totals"), TOTALS) for f, y in years]
-    figures = [shop.lake.read(place, METRICS) for place in metrics]
+    figures = [shop.lake.read(year_place(f.id, y, "metrics"), METRICS) for f, y in years]
     publish(
         shop.var,
         tables={
@@ -270,8 +264,39 @@ def page_path(shop: Workshop, name: str, year: int) -> Path:
     return shop.var / "reports" / f"{name}-{year}.html"
 
 
+def publish_forms(shop: Workshop) -> list[Path]:
+    """Every regime's form of each facility and year, in every format, complete or not."""
+    found = []
+    for facility, year in _built(shop):
+        for key, regime in REGIMES.items():
+            if year < regime.first_year:
+                continue
+            form = form_of(shop, key, facility, year)
+            for ending, written in WRITERS.items():
+                path = shop.var / "reports" / "forms" / f"{facility.id}-{year}-{key}.{ending}"
+                write_bytes(path, written(form))
+                found.append(path)
+    return found
+
+
+def published_inputs(shop: Workshop) -> str:
+    """The hash of all that pages and forms rest on."""
+    return hash_of(
+        [shop.lake.inputs(year_place(f.id, y, "metrics")) for f, y in _built(shop)],
+        [(one.sha256, one.path, one.superseded) for one in shop.files],
+        shop.configuration_hash,
+        _state(shop),
+        shop.code_hash,
+        shop.forms_hash,
+    )
+
+
 def publish_pages(shop: Workshop) -> list[Path]:
-    """The page of each facility and year, and the estate's page of each year."""
+    """The page of each facility and year, the estate's page of each year, and the forms."""
+    inputs = published_inputs(shop)
+    mark = shop.var / "lake" / "pages.json"
+    if (read_json(mark) or {}).get("inputs") == inputs:
+        return []
     years = _built(shop)
     found = []
     for year in sorted({year for _, year in years}):
@@ -284,4 +309,6 @@ def publish_pages(shop: Workshop) -> list[Path]:
         page = estate_page(shop.estate.operator, shop.estate.policies, year, facts)
         write_bytes(estate, page.encode())
         found.append(estate)
+    found += publish_forms(shop)
+    write_json(mark, {"inputs": inputs})
     return found

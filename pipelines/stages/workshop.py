@@ -1,7 +1,6 @@
 """One estate opened for work: configuration, meter table, lake, and the hash of rules and code."""
 
 import hashlib
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +26,7 @@ _RULES = (
     "pipelines/metrics",
     "pipelines/stages",
 )
+_FORMS = ("reports",)
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,11 @@ class Workshop:
         return code_hash()
 
     @cached_property
+    def forms_hash(self) -> str:
+        """The code of forms and pages, which changes no figure."""
+        return code_hash(_FORMS)
+
+    @cached_property
     def configuration_hash(self) -> str:
         return hash_of(list(self.estate.hashes))
 
@@ -95,16 +100,11 @@ def remembered(folder: Path) -> Workshop:
     return open_workshop(folder, datetime.fromisoformat(text) if text else None)
 
 
-@lru_cache(maxsize=1)
-def code_hash() -> str:
-    """sha256 over the sources of rules and formulas: other code is another input.
-
-    ``WATTLEDGER_CODE_HASH`` overrides it where the sources are not at hand as files.
-    """
-    if given := os.environ.get("WATTLEDGER_CODE_HASH"):
-        return given
+@lru_cache(maxsize=2)
+def code_hash(packages: tuple[str, ...] = _RULES) -> str:
+    """sha256 over the sources of rules and formulas: other code is another input."""
     digest = hashlib.sha256()
-    for package in _RULES:
+    for package in packages:
         top, _, rest = package.partition("/")
         folder = files(top)
         if rest:
@@ -120,6 +120,6 @@ def _sources(folder: Traversable, name: str) -> list[tuple[str, bytes]]:
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if entry.is_dir() and entry.name != "__pycache__":
             found += _sources(entry, f"{name}/{entry.name}")
-        elif entry.name.endswith(".py"):
+        elif entry.name.endswith((".py", ".j2", ".css", ".js")):
             found.append((f"{name}/{entry.name}", entry.read_bytes()))
     return found

@@ -217,7 +217,7 @@ def _attention_words(facts: FacilityYear) -> str:
         for status in (Status.WITHHELD, Status.FLAGGED)
     }
     words = [f"{number(count)} {status.value}" for status, count in counts.items() if count]
-    return ", ".join(words) or "none"
+    return ", ".join(words) or "nothing"
 
 
 def _coverage(facts: FacilityYear) -> float | None:

@@ -1,0 +1,168 @@
+"""Commands that make something: estates, backfills, forms."""
+
+import argparse
+import shutil
+import sys
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from pipelines.cli import asked
+from pipelines.cli.show import say
+from pipelines.storage.files import write_bytes
+from schemas.errors import UsageError, nearest
+from schemas.estate.read import read_estate
+
+
+def demo(options: argparse.Namespace) -> int:
+    """A simulated estate, everything run over it, and the paths to look at."""
+    from sample_data.simulate import demo_estate
+
+    folder: Path = options.dir
+    if not (folder / "estate.yaml").exists():
+        say(f"simulating three facilities in {folder}")
+        demo_estate(folder)
+    _backfill(folder)
+    _where_to_look(folder)
+    return 0
+
+
+def _where_to_look(folder: Path) -> None:
+    pages = sorted((folder / "var" / "reports").glob("*.html"))
+    print("Reports:")
+    for page in pages:
+        print(f"  {page}")
+    print("Forms (JSON, CSV, XLSX, HTML):")
+    print(f"  {folder / 'var' / 'reports' / 'forms'}")
+    print("Warehouse (any DuckDB client, or: wattledger sql):")
+    print(f"  {folder / 'var' / 'warehouse.duckdb'}")
+    print("Next:")
+    print(f"  wattledger status {folder}")
+    print(f"  wattledger explain {folder} --facility fra1 --year 2025 --metric pue")
+
+
+def init(options: argparse.Namespace) -> int:
+    """A new estate from the commented template; never over something that is there."""
+    folder: Path = options.dir
+    if folder.exists() and any(folder.iterdir()):
+        raise UsageError(f"{folder} is not empty.\n  Choose a new folder.")
+    with as_file(files("schemas") / "estate" / "template") as template:
+        shutil.copytree(template, folder, dirs_exist_ok=True)
+    (folder / "inbox" / "site1").mkdir(parents=True)
+    print(f"{folder}: a new estate. Describe it in estate.yaml and meters.csv, then:")
+    print(f"  wattledger check {folder}")
+    return 0
+
+
+def simulate(options: argparse.Namespace) -> int:
+    """A simulated estate of any size, with its true answers beside it."""
+    from sample_data.errors import SimulationError
+    from sample_data.simulate import simulate as write_estate
+
+    try:
+        write_estate(
+            options.dir,
+            facilities=options.facilities,
+            years=options.years,
+            interval=options.interval,
+            first_year=options.first_year,
+            seed=options.seed,
+            faults=options.faults == "on",
+        )
+    except SimulationError as error:
+        raise UsageError(f"simulate: {error}") from error
+    print(f"{options.dir}: simulated. The true answers are in {options.dir / 'truth'}.")
+    return 0
+
+
+def check(options: argparse.Namespace) -> int:
+    """Configuration problems, all at once; silence would not say what was looked at."""
+    estate = read_estate(options.estate)
+    registers = estate.registers
+    print(
+        f"{options.estate}: no problem found in {len(estate.facilities)} facilities, "
+        f"{len(estate.meters)} meter rows, {len(estate.sources)} sources, "
+        f"{len(registers.certificates or ())} certificates, "
+        f"{len(registers.equipment or ())} equipment rows, "
+        f"{len(registers.factors) + len(registers.hourly_factors)} factors."
+    )
+    return 0
+
+
+def backfill(options: argparse.Namespace) -> int:
+    """Everything from the inbox to the published figures."""
+    if options.workers < 1:
+        raise UsageError(f"--workers {options.workers} is too few.\n  At least 1 is allowed.")
+    _backfill(
+        options.estate,
+        facilities=tuple(options.facility),
+        first=asked.month(options.first, "--from"),
+        last=asked.month(options.last, "--to"),
+        as_of=options.as_of,
+        now=options.now,
+        workers=options.workers,
+    )
+    return 0
+
+
+def _backfill(
+    folder: Path,
+    *,
+    facilities: tuple[str, ...] = (),
+    first: str = "",
+    last: str = "",
+    as_of: str = "",
+    now: str = "",
+    workers: int = 1,
+) -> None:
+    read_estate(folder)  # a configuration problem is told before Dagster is loaded
+    as_of_time, now_time = asked.instant(as_of, "--as-of"), asked.instant(now, "--now")
+    from pipelines.defs.backfill import Request
+    from pipelines.defs.backfill import backfill as run
+
+    shares = run(
+        Request(
+            folder=folder.resolve(),
+            facilities=facilities,
+            first=first,
+            last=last,
+            as_of=as_of_time.isoformat() if as_of_time else "",
+            now=now_time.isoformat() if now_time else "",
+            workers=workers,
+        ),
+        say,
+    )
+    if not shares:
+        say(
+            f"{folder / 'inbox'}: no file holds a reading of a meter in meters.csv; nothing was "
+            f"built.\n  See what was refused and why: wattledger status {folder}"
+        )
+
+
+def report(options: argparse.Namespace) -> int:
+    """One regime's form. Exit code 1 where it has holes; they are named on standard error."""
+    from pipelines.stages.publish import form_of
+    from pipelines.stages.workshop import remembered
+    from reports.regimes import REGIMES
+    from reports.write import WRITERS
+
+    if options.regime not in REGIMES:
+        known = sorted(REGIMES)
+        raise UsageError(
+            f"regime '{options.regime}' is not known.\n  {nearest(options.regime, known)}"
+        )
+    shop = remembered(options.estate)
+    facility = asked.facility(shop.estate, options.facility)
+    form = form_of(shop, options.regime, facility, options.year)
+    content = WRITERS[options.format](form)
+    if options.out is not None:
+        write_bytes(options.out, content)
+        say(f"written: {options.out}")
+    else:
+        sys.stdout.buffer.write(content)
+        sys.stdout.flush()
+    if form.complete:
+        return 0
+    say(f"{options.regime}: the form of {facility.id} for {options.year} is not complete:")
+    for cell in form.holes:
+        say(f"  {cell.code} ({cell.label}): {cell.reason}")
+    return 1

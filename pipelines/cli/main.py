@@ -1,0 +1,125 @@
+"""Arguments, and what a mistake looks like: words and an exit code, never a traceback."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipelines.cli import commands, read
+from schemas.errors import WattledgerError
+
+FORMATS = ("csv", "html", "json", "xlsx")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; returns the exit code: 0 done, 1 not as it should be, 2 wrongly asked."""
+    asked = _parser().parse_args(arguments)
+    try:
+        code: int = asked.run(asked)
+    except WattledgerError as error:
+        print(f"wattledger: {error}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        return 0
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="wattledger",
+        description="From a meter's raw file to a number a regulator accepts and an auditor can "
+        "rebuild.",
+    )
+    add = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _making(add)
+    _running(add)
+    _reading(add)
+    return parser
+
+
+def _command(
+    add: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, help_text: str
+) -> argparse.ArgumentParser:
+    parser = add.add_parser(name, help=help_text, description=help_text)
+    if name not in ("demo", "init", "simulate"):
+        parser.add_argument("estate", type=Path, metavar="ESTATE", help="the estate's folder")
+    return parser
+
+
+def _making(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    demo = _command(add, "demo", "simulate a small estate, run everything, say where to look")
+    demo.add_argument("dir", nargs="?", type=Path, default=Path("demo-estate"), metavar="DIR")
+    demo.set_defaults(run=commands.demo)
+
+    init = _command(add, "init", "a new estate from a commented template")
+    init.add_argument("dir", type=Path, metavar="DIR")
+    init.set_defaults(run=commands.init)
+
+    simulate = _command(add, "simulate", "write a simulated estate and its true answers")
+    simulate.add_argument("dir", type=Path, metavar="DIR")
+    simulate.add_argument("--facilities", type=int, default=3, metavar="N")
+    simulate.add_argument("--years", type=int, default=1, metavar="Y")
+    simulate.add_argument("--interval", default="15min")
+    simulate.add_argument("--from", dest="first_year", type=int, default=2025, metavar="YYYY")
+    simulate.add_argument("--seed", type=int, default=1, metavar="N")
+    simulate.add_argument("--faults", choices=("on", "off"), default="off")
+    simulate.set_defaults(run=commands.simulate)
+
+
+def _running(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    check = _command(add, "check", "configuration problems, all at once, with file and line")
+    check.set_defaults(run=commands.check)
+
+    backfill = _command(add, "backfill", "land the inbox and build readings, totals and metrics")
+    backfill.add_argument("--facility", action="append", default=[], metavar="F")
+    backfill.add_argument("--from", dest="first", default="", metavar="YYYY-MM")
+    backfill.add_argument("--to", dest="last", default="", metavar="YYYY-MM")
+    backfill.add_argument("--as-of", default="", metavar="TIME", help="only files landed by then")
+    backfill.add_argument("--workers", type=int, default=1, metavar="N")
+    backfill.add_argument("--now", default="", metavar="TIME", help="the time files arrive at")
+    backfill.set_defaults(run=commands.backfill)
+
+    report = _command(add, "report", "one regime's form for a facility and year")
+    report.add_argument("--regime", required=True, metavar="R")
+    _facility_and_year(report)
+    report.add_argument("--format", choices=FORMATS, default="html")
+    report.add_argument("--out", type=Path, metavar="F", help="default: standard output")
+    report.set_defaults(run=commands.report)
+
+
+def _facility_and_year(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--facility", required=True, metavar="F")
+    parser.add_argument("--year", required=True, type=int, metavar="Y")
+
+
+def _reading(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    status = _command(add, "status", "coverage, quarantine, open checks, deadlines")
+    status.add_argument("--now", default="", metavar="TIME", help="the day deadlines count from")
+    status.add_argument("--json", action="store_true")
+    status.set_defaults(run=read.status)
+
+    for name, run, text in (
+        ("totals", read.totals, "totals of a year, or of one month"),
+        ("metrics", read.metrics, "metrics of a year, or of one month"),
+    ):
+        parser = _command(add, name, text)
+        _facility_and_year(parser)
+        parser.add_argument("--month", default="", metavar="M")
+        parser.add_argument("--json", action="store_true")
+        parser.set_defaults(run=run)
+
+    explain = _command(add, "explain", "a figure back to totals, meters, files and lines")
+    _facility_and_year(explain)
+    explain.add_argument("--metric", required=True, metavar="ID")
+    explain.add_argument("--month", default="", metavar="M")
+    explain.add_argument("--json", action="store_true")
+    explain.set_defaults(run=read.explain)
+
+    sql = _command(add, "sql", "one SELECT on the warehouse, read-only")
+    sql.add_argument("query", metavar="SELECT")
+    sql.add_argument("--json", action="store_true")
+    sql.set_defaults(run=read.sql)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,283 @@
+"""Commands that only read what the last backfill published."""
+
+import argparse
+from datetime import date
+
+from pipelines.cli import asked
+from pipelines.cli.show import document, number, percent, table
+from pipelines.stages.workshop import Workshop, remembered
+from pipelines.stages.years import YearFacts, load_year
+from schemas.errors import UsageError, nearest
+from schemas.estate.model import Facility
+from schemas.metrics import FACTS, Metric, MetricValue
+from schemas.totals import TotalValue
+
+
+def _opened(options: argparse.Namespace) -> tuple[Workshop, Facility, YearFacts, str]:
+    period = asked.period(options.year, options.month)
+    shop = remembered(options.estate)
+    facility = asked.facility(shop.estate, options.facility)
+    return shop, facility, load_year(shop, facility.id, options.year), period
+
+
+def totals(options: argparse.Namespace) -> int:
+    """Totals of one period."""
+    _, facility, facts, period = _opened(options)
+    rows = [one for one in facts.totals if one.period == period]
+    if options.json:
+        document(
+            {
+                "facility": facility.id,
+                "year": options.year,
+                "totals": [_total_row(one, facility) for one in rows],
+            }
+        )
+        return 0
+    print(f"{facility.name} ({facility.id}), {period}, {facility.timezone}")
+    if not rows:
+        print(_nothing(options, period))
+        return 0
+    table(
+        ("quantity", "value", "low", "high", "unit", "coverage", "estimated", "status", "remark"),
+        [
+            (
+                one.quantity,
+                *(None if v is None else float(v) for v in (one.value, one.low, one.high)),
+                one.unit.value,
+                percent(one.coverage),
+                percent(one.estimated_share),
+                one.status.value,
+                one.reason,
+            )
+            for one in rows
+        ],
+    )
+    return 0
+
+
+def _nothing(options: argparse.Namespace, period: str) -> str:
+    return (
+        f"  {period} has not been backfilled.\n"
+        f"  Run: wattledger backfill {options.estate} --facility {options.facility}"
+    )
+
+
+def _total_row(one: TotalValue, facility: Facility) -> dict[str, object]:
+    def plain(value: object) -> float | None:
+        return None if value is None else float(str(value))
+
+    return {
+        "quantity": one.quantity,
+        "value": plain(one.value),
+        "low": plain(one.low),
+        "high": plain(one.high),
+        "measured": plain(one.measured),
+        "unit": one.unit.value,
+        "coverage": one.coverage,
+        "estimated_share": one.estimated_share,
+        "uncertainty": one.uncertainty,
+        "period_start": one.period_start.astimezone(facility.zone).isoformat(),
+        "period_end": one.period_end.astimezone(facility.zone).isoformat(),
+        "status": one.status.value,
+        "reason": one.reason,
+        "meters": list(one.meters),
+    }
+
+
+def metrics(options: argparse.Namespace) -> int:
+    """Metrics of one period; what has no honest number is null, with the reason."""
+    _, facility, facts, period = _opened(options)
+    rows = [one for one in facts.metrics if one.period == period]
+    if options.json:
+        document(
+            {
+                "facility": facility.id,
+                "year": options.year,
+                "metrics": [_metric_row(one, facility) for one in rows]
+                or [_unbuilt_row(metric, options, period) for metric in Metric],
+            }
+        )
+        return 0
+    print(f"{facility.name} ({facility.id}), {period}, {facility.timezone}")
+    if not rows:
+        print(_nothing(options, period))
+        return 0
+    table(
+        ("metric", "category", "value", "low", "high", "unit", "coverage", "status", "remark"),
+        [
+            (
+                one.metric.value,
+                one.category,
+                one.value,
+                one.low,
+                one.high,
+                one.unit.value,
+                percent(one.coverage),
+                one.status.value,
+                one.reason,
+            )
+            for one in rows
+        ],
+    )
+    return 0
+
+
+def _metric_row(one: MetricValue, facility: Facility) -> dict[str, object]:
+    return {
+        "metric": one.metric.value,
+        "value": one.value,
+        "low": one.low,
+        "high": one.high,
+        "unit": one.unit.value,
+        "coverage": one.coverage,
+        "estimated_share": one.estimated_share,
+        "category": one.category,
+        "period_start": one.period_start.astimezone(facility.zone).isoformat(),
+        "period_end": one.period_end.astimezone(facility.zone).isoformat(),
+        "status": one.status.value,
+        "reason": one.reason,
+        "raw": one.raw,
+        "inputs": list(one.inputs),
+    }
+
+
+def _unbuilt_row(metric: Metric, options: argparse.Namespace, period: str) -> dict[str, object]:
+    empty = ("value", "low", "high", "coverage", "estimated_share", "period_start", "period_end")
+    return {
+        "metric": metric.value,
+        **dict.fromkeys(empty),
+        "unit": FACTS[metric].unit.value,
+        "category": "",
+        "status": "withheld",
+        "reason": f"{period} has not been backfilled",
+    }
+
+
+def explain(options: argparse.Namespace) -> int:
+    """A figure, down to the lines it came from."""
+    from pipelines.stages.explain import as_rows
+    from pipelines.stages.explain import explain as trace
+
+    known = [metric.value for metric in Metric]
+    if options.metric not in known:
+        raise UsageError(
+            f"metric '{options.metric}' is not known.\n  {nearest(options.metric, known)}"
+        )
+    period = asked.period(options.year, options.month)
+    shop = remembered(options.estate)
+    facility = asked.facility(shop.estate, options.facility)
+    found = trace(shop, facility, options.year, Metric(options.metric), period)
+    if options.json:
+        document({"facility": facility.id, "year": options.year, "explanations": as_rows(found)})
+        return 0
+    if not found:
+        print(_nothing(options, period))
+    for one in found:
+        _print_explanation(one.metric, one.formula, one.standard)
+        for line in one.registers:
+            print(f"  register  {line}")
+        for total, trails in one.totals:
+            print(
+                f"  total  {total.quantity}: {number(_float(total.value))} {total.unit.value} "
+                f"[{number(_float(total.low))} … {number(_float(total.high))}], "
+                f"coverage {percent(total.coverage)}"
+            )
+            for trail in trails:
+                print(
+                    f"    meter  {trail.meter_id} ({trail.kind}, {trail.unit}, "
+                    f"× {trail.multiplier}), meters.csv:{trail.register_line}"
+                )
+                for share in trail.files:
+                    print(
+                        f"      file  {share.path} lines {share.first_line}–{share.last_line}, "
+                        f"{share.readings} readings, sha256 {share.sha256[:12]}"
+                    )
+                for quote in trail.quotes:
+                    print(
+                        f"      line  {quote.path}:{quote.line}: {quote.text}\n"
+                        f"            read as {quote.value} {quote.unit} at {quote.measured_at}"
+                    )
+    return 0
+
+
+def _float(value: object) -> float | None:
+    return None if value is None else float(str(value))
+
+
+def _print_explanation(metric: MetricValue, formula: str, standard: str) -> None:
+    category = f" category {metric.category}" if metric.category else ""
+    print(
+        f"{FACTS[metric.metric].name} ({metric.metric.value}{category}), {metric.period}: "
+        f"{number(metric.value)} {metric.unit.value} "
+        f"[{number(metric.low)} … {number(metric.high)}], coverage {percent(metric.coverage)}"
+    )
+    print(f"  {formula} {standard}.")
+    if metric.reason:
+        print(f"  remark: {metric.reason}")
+
+
+def status(options: argparse.Namespace) -> int:
+    """How the estate stands: files, quarantine, open figures, deadlines."""
+    from pipelines.stages.standing import standing
+
+    today = asked.now(options.now).date()
+    found = standing(remembered(options.estate), today)
+    if options.json:
+        document(found.document())
+        return 0
+    as_of = f" as of {found.as_of}" if found.as_of else ""
+    print(f"{found.operator}{as_of}")
+    print("\nFiles: landed = kept + quarantined + duplicate (+ pending: months not backfilled)")
+    table(
+        ("path", "state", "landed", "kept", "quarantined", "duplicate", "pending"),
+        [
+            tuple(
+                row[name]
+                for name in (
+                    "path",
+                    "state",
+                    "landed",
+                    "kept",
+                    "quarantined",
+                    "duplicate",
+                    "pending",
+                )
+            )
+            for row in found.files
+        ],
+    )
+    print("\nQuarantine, by reason")
+    if found.quarantine:
+        table(("reason", "rows", "first at"), [tuple(row.values()) for row in found.quarantine])
+    else:
+        print("  empty")
+    print("\nYears")
+    for row in found.years:
+        print(
+            f"  {row['facility']} {row['year']}: lowest coverage {percent(row['coverage'])}"
+            f" ({row['quantity']}); {row['withheld']} of {row['metrics']} metrics withheld"
+        )
+    print("\nDeadlines")
+    for line in _deadlines(found.deadlines, today):
+        print(f"  {line}")
+    return 0
+
+
+def _deadlines(rows: list[dict[str, object]], today: date) -> list[str]:
+    return [
+        f"{row['due']}: {row['regime']} of {row['facility']} for {row['year']}: {row['state']}"
+        f" ({row['days']} days from {today})"
+        for row in rows
+    ] or ["none known"]
+
+
+def sql(options: argparse.Namespace) -> int:
+    """One SELECT, read-only."""
+    from pipelines.storage.console import as_json, query
+
+    names, rows = query(options.estate / "var", options.query)
+    if options.json:
+        print(as_json(names, rows))
+        return 0
+    table(names, rows)
+    return 0

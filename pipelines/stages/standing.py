@@ -1,0 +1,104 @@
+"""How an estate stands: every file's account, quarantine by reason, open figures, deadlines."""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from pipelines.stages.accounts import files_frame, quarantine_frame
+from pipelines.stages.publish import form_of
+from pipelines.stages.workshop import Workshop
+from pipelines.stages.years import built_years, load_year
+from reports.regimes import REGIMES
+from schemas.estate.model import Facility
+from schemas.metrics import Status
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """What ``wattledger status`` shows."""
+
+    operator: str
+    as_of: str
+    files: list[Row]
+    quarantine: list[Row]
+    years: list[Row]
+    deadlines: list[Row]
+
+    def document(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def standing(shop: Workshop, today: date) -> Standing:
+    """The estate as the last backfill left it; ``today`` is the day deadlines count from."""
+    files = files_frame(shop)
+    return Standing(
+        operator=shop.estate.operator.name,
+        as_of=shop.as_of.isoformat() if shop.as_of else "",
+        files=files.with_columns(
+            arrived_at=pl.col("arrived_at").dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+        ).to_dicts(),
+        quarantine=_by_reason(quarantine_frame(shop)),
+        years=[
+            row
+            for facility in shop.estate.facilities
+            for year in built_years(shop, facility.id)
+            for row in _year(shop, facility, year)
+        ],
+        deadlines=_deadlines(shop, today),
+    )
+
+
+def _by_reason(rows: pl.DataFrame) -> list[Row]:
+    place = pl.format("{}:{}", "path", "line")
+    return (
+        rows.group_by("reasons")
+        .agg(rows=pl.len(), first_at=place.first())
+        .sort("rows", "reasons", descending=[True, False])
+        .to_dicts()
+    )
+
+
+def _year(shop: Workshop, facility: Facility, year: int) -> list[Row]:
+    facts = load_year(shop, facility.id, year)
+    totals = [one for one in facts.totals if one.period == str(year)]
+    metrics = [one for one in facts.metrics if one.period == str(year)]
+    if not totals:
+        return []
+    worst = min(totals, key=lambda one: one.coverage or 0.0)
+    return [
+        {
+            "facility": facility.id,
+            "year": year,
+            "coverage": worst.coverage,
+            "quantity": worst.quantity,
+            "metrics": len(metrics),
+            "withheld": sum(one.status is Status.WITHHELD for one in metrics),
+        }
+    ]
+
+
+def _deadlines(shop: Workshop, today: date) -> list[Row]:
+    rows = []
+    for facility in shop.estate.facilities:
+        for year in built_years(shop, facility.id):
+            for key, regime in REGIMES.items():
+                if year < regime.first_year or regime.due is None:
+                    continue
+                form = form_of(shop, key, facility, year)
+                due = date(year + 1, *regime.due)
+                holes = f"{len(form.holes)} holes" if form.holes else "ready"
+                rows.append(
+                    {
+                        "due": due.isoformat(),
+                        "days": (due - today).days,
+                        "regime": key,
+                        "facility": facility.id,
+                        "year": year,
+                        "state": holes,
+                    }
+                )
+    return sorted(rows, key=lambda row: (row["due"], row["facility"]))
