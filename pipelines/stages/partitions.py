@@ -14,11 +14,10 @@ from pipelines.stages.index import (
     intervals_place,
     readings_place,
 )
-from pipelines.stages.reading import staged_paths
+from pipelines.stages.reading import STAGED, staged_paths
 from pipelines.stages.workshop import Workshop
 from pipelines.steps.calendar import hours_of, month_bounds, months_between
 from pipelines.steps.estimate import estimate
-from pipelines.steps.normalise import CANDIDATES
 from pipelines.steps.screen import screen
 from pipelines.steps.total import METER_MONTHS, meter_months
 from pipelines.storage.files import read_parquet
@@ -29,13 +28,10 @@ from schemas.tables import INTERVALS, READINGS
 
 #: Readings of each register on either side of a month that its own readings are judged with.
 CONTEXT_ROWS = 256
-PART = pl.Schema(
-    {
-        name: kind
-        for name, kind in {**CANDIDATES, "file": pl.String()}.items()
-        if name not in ("facility_id", "month", "domain")
-    }
-)
+PART = pl.Schema({**STAGED, "file": pl.String()})
+#: What hours need of a reading.
+_NEEDED = ("meter_id", "serial", "measured_at", "seconds", "value", "event")
+_NEEDED_SCHEMA = pl.Schema({name: READINGS[name] for name in _NEEDED})
 
 
 def totals_place(facility_id: str, month: str) -> Place:
@@ -192,21 +188,27 @@ class Partitions:
         meters = self.shop.meters_of(self.facility_id, domain)
         if meters.is_empty():
             return
-        frames = [self._read_readings(month, domain)]
-        for other in near:
-            by_meter = self._read_readings(other, domain).group_by(
-                "meter_id", "serial", maintain_order=True
-            )
-            frames.append(by_meter.tail(1) if other < month else by_meter.head(1))
-        rows = concat((frame.select(READINGS.keys()) for frame in frames), READINGS)
-        rows = _nearest_only(rows, month, self.shop.facilities[self.facility_id].timezone)
-        rows = rows.join(
-            meters.select("row", "meter_id", "serial"), on=["meter_id", "serial"]
-        ).sort("row", "measured_at")
+        before = [self._ends(other, domain, last=True) for other in near if other < month]
+        after = [self._ends(other, domain, last=False) for other in near if other > month]
+        by_meter = ["meter_id", "serial"]
+        sides = [
+            concat(before, READINGS).sort("measured_at").group_by(by_meter).tail(1),
+            concat(after, READINGS).sort("measured_at").group_by(by_meter).head(1),
+        ]
+        frames = [self._read_readings(month, domain), *sides]
+        rows = concat((frame.select(_NEEDED) for frame in frames), _NEEDED_SCHEMA)
+        rows = rows.join(meters.select("row", *by_meter), on=by_meter).sort("row", "measured_at")
         zone = self.shop.facilities[self.facility_id].zone
         frame = estimate(rows, meters, hours_of(month, zone), domain)
         self.shop.lake.write(place, frame, inputs=inputs)
         self.built.append(place)
+
+    def _ends(self, month: str, domain: str, *, last: bool) -> pl.DataFrame:
+        """The last or first reading of every meter in a month."""
+        of_meter = self._read_readings(month, domain).group_by(
+            "meter_id", "serial", maintain_order=True
+        )
+        return (of_meter.tail(1) if last else of_meter.head(1)).select(READINGS.keys())
 
     def _read_readings(self, month: str, domain: str) -> pl.DataFrame:
         return self.shop.lake.read(readings_place(self.facility_id, month, domain), READINGS)
@@ -271,16 +273,3 @@ class Partitions:
             lake.write(place, frame.cast(METER_MONTHS), inputs=inputs)
             self.built.append(place)
         return place
-
-
-def _nearest_only(rows: pl.DataFrame, month: str, timezone: str) -> pl.DataFrame:
-    """Of the readings outside the month, per meter and serial only the nearest on each side."""
-    local = pl.col("measured_at").dt.convert_time_zone(timezone).dt.strftime("%Y-%m")
-    rows = rows.with_columns(
-        side=pl.when(local < month).then(-1).when(local > month).then(1).otherwise(0)
-    )
-    inside = rows.filter(pl.col("side") == 0)
-    outside = rows.filter(pl.col("side") != 0).sort("measured_at")
-    before = outside.filter(pl.col("side") < 0).group_by("meter_id", "serial").last()
-    after = outside.filter(pl.col("side") > 0).group_by("meter_id", "serial").first()
-    return pl.concat([part.select(READINGS.keys()) for part in (inside, before, after)])

@@ -12,6 +12,7 @@ from pipelines.stages.partitions import totals_place
 from pipelines.stages.workshop import Workshop
 from pipelines.stages.years import built_years, load_year, year_place
 from pipelines.steps.calendar import months_of
+from pipelines.steps.meters import order
 from pipelines.steps.total import METER_MONTHS
 from pipelines.storage.files import read_json, write_bytes, write_json
 from pipelines.storage.lake import concat, hash_of
@@ -221,11 +222,12 @@ def _meters(shop: Workshop) -> pl.DataFrame:
     facts = shop.meters.with_columns(pl.col("numerator", "denominator").cast(pl.String)).drop(
         "row", "offset", "cap"
     )
+    meters = sorted(shop.estate.meters, key=order)
     labels = pl.DataFrame(
         {
-            "label": [meter.label for meter in shop.estate.meters],
-            "parent": [meter.parent for meter in shop.estate.meters],
-            "line": [meter.line for meter in shop.estate.meters],
+            "label": [meter.label for meter in meters],
+            "parent": [meter.parent for meter in meters],
+            "line": [meter.line for meter in meters],
         },
         schema={"label": pl.String, "parent": pl.String, "line": pl.Int32},
     )

@@ -11,14 +11,17 @@ import polars as pl
 from pipelines.sources import FORMATS, Unreadable, source_of
 from pipelines.stages.workshop import Workshop
 from pipelines.steps.land import Arrival, LandedFile
-from pipelines.steps.normalise import Context, normalise, resolve_double_hour
-from pipelines.storage.files import write_parquet
+from pipelines.steps.normalise import CANDIDATES, Context, normalise, resolve_double_hour
+from pipelines.storage.files import write_parquet, write_staged
 from pipelines.storage.lake import Place, hash_of
 from schemas.errors import AccountingError
 from schemas.rules import RuleId
 from schemas.tables import QUARANTINE
 
-STAGED_KEY = ("facility_id", "month", "domain")
+#: What is staged of a candidate: the meter's number stands for its name, facility and domain.
+STAGED = pl.Schema(
+    {name: kind for name, kind in CANDIDATES.items() if name not in ("meter_id", "month")}
+)
 
 
 def land(shop: Workshop, now: datetime) -> list[Arrival]:
@@ -112,12 +115,19 @@ class _Staging:
         self.landed = self.staged = 0
         self.refused: list[pl.DataFrame] = []
         self.parts: dict[tuple[str, str, str], dict[str, Any]] = {}
+        groups = shop.meters.select("facility_id", "domain")
+        self.names = list(dict.fromkeys(groups.iter_rows()))
+        place = {name: number for number, name in enumerate(self.names)}
+        self.groups = pl.Series([place[name] for name in groups.iter_rows()], dtype=pl.Int32)
 
     def add(self, good: pl.DataFrame, refused: pl.DataFrame) -> None:
         self.refused.append(refused)
         self.staged += good.height
-        for keys, part in good.group_by(STAGED_KEY, maintain_order=True):
-            facility, month, domain = (str(key) for key in keys)
+        group = pl.lit(self.groups).gather(pl.col("row")).alias("group")
+        for keys, part in good.with_columns(group).group_by("group", "month", maintain_order=True):
+            facility, domain = self.names[int(str(keys[0]))]
+            number = int(str(keys[1]))
+            month = f"{number // 100:04d}-{number % 100:02d}"
             entry = self.parts.setdefault(
                 (facility, month, domain),
                 {
@@ -130,7 +140,7 @@ class _Staging:
                 },
             )
             place = _staged(facility, month, domain, self.file.sha256, entry["pieces"])
-            write_parquet(self.shop.lake.path(place), part.drop(STAGED_KEY))
+            write_staged(self.shop.lake.path(place), part.select(STAGED.keys()))
             entry["pieces"] += 1
             entry["rows"] += part.height
             for row, count in part.group_by("row").len().iter_rows():

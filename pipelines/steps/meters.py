@@ -48,7 +48,7 @@ METERS = pl.Schema(
 
 
 def meter_table(meters: Sequence[Meter], facilities: Mapping[str, Facility]) -> pl.DataFrame:
-    """One row per row of the meter register, numbered by ``row``.
+    """One row per row of the meter register, sorted by meter and serial, numbered by ``row``.
 
     ``numerator ÷ denominator`` takes a raw value (plus ``offset``) to the canonical unit,
     multiplier included, exactly. ``cap`` is the largest raw value that arithmetic can hold.
@@ -57,9 +57,15 @@ def meter_table(meters: Sequence[Meter], facilities: Mapping[str, Facility]) -> 
     A meter without ``valid_from`` is valid since its facility was commissioned.
     """
     rows = [
-        _row(number, meter, facilities[meter.facility_id]) for number, meter in enumerate(meters)
+        _row(number, meter, facilities[meter.facility_id])
+        for number, meter in enumerate(sorted(meters, key=order))
     ]
     return pl.DataFrame(rows, schema=METERS, orient="row")
+
+
+def order(meter: Meter) -> tuple[str, str]:
+    """Meters stand in this order wherever they are numbered."""
+    return meter.meter_id, meter.serial
 
 
 def conversion_of(unit: str, multiplier: Decimal, quantity: str, kind: Kind) -> units.Conversion:

@@ -23,14 +23,13 @@ from schemas.quantities import Kind
 from schemas.rules import RuleId
 from schemas.tables import QUARANTINE, VALUE, rule_table
 
-#: Candidate readings: clean by themselves, not yet compared with each other.
+#: Candidate readings: clean by themselves, not yet compared with each other. ``month`` is the
+#: facility's local month as a number, 202501.
 CANDIDATES = pl.Schema(
     {
         "row": pl.Int32(),
         "meter_id": pl.String(),
-        "facility_id": pl.String(),
-        "domain": pl.String(),
-        "month": pl.String(),
+        "month": pl.Int32(),
         "measured_at": pl.Datetime("us", "UTC"),
         "seconds": pl.Int32(),
         "value": VALUE,
@@ -78,12 +77,21 @@ def resolve_double_hour(
 
 
 def _meters(raw: pl.DataFrame, meters: pl.DataFrame) -> pl.DataFrame:
-    """Each row with the facts of its meter; where a meter was exchanged, by serial or time later."""
+    """The first register row of each row's meter, and its facility's zone."""
     first = meters.unique("meter_id", keep="first", maintain_order=True).select(
-        "meter_id", pl.col("timezone").alias("facility_zone"), pl.col("row").alias("first_row")
+        "meter_id", pl.col("row").alias("first_row")
     )
-    return raw.with_columns(pl.col("meter_id").str.strip_chars()).join(
+    rows = raw.with_columns(pl.col("meter_id").str.strip_chars()).join(
         first, on="meter_id", how="left", maintain_order="left"
+    )
+    return _with_facts(rows, meters, "first_row", facility_zone="timezone")
+
+
+def _with_facts(rows: pl.DataFrame, meters: pl.DataFrame, by: str, **facts: str) -> pl.DataFrame:
+    """Facts of the meter table beside each row, looked up by its number, which is its place."""
+    place = pl.col(by)
+    return rows.with_columns(
+        pl.lit(meters[column]).gather(place).alias(name) for name, column in facts.items()
     )
 
 
@@ -100,9 +108,8 @@ def _judge(rows: pl.DataFrame, context: Context) -> tuple[pl.DataFrame, pl.DataF
     if rows.is_empty():
         return pl.DataFrame(schema=CANDIDATES), pl.DataFrame(schema=QUARANTINE)
     rows = _values(_serials(rows, context.meters), context)
-    rows = _intervals(rows)
+    rows = _intervals(rows, context.meters)
     good, refused = split(rows, _rules(context))
-    candidates = _months(good)
     quarantine = refused.select(
         pl.lit(context.file).alias("file"),
         "line",
@@ -112,26 +119,29 @@ def _judge(rows: pl.DataFrame, context: Context) -> tuple[pl.DataFrame, pl.DataF
         "reasons",
         pl.lit("").alias("detail"),
     )
-    return candidates.select(CANDIDATES.keys()), quarantine
+    return _months(good).select(CANDIDATES.keys()), quarantine
 
 
 def _serials(rows: pl.DataFrame, meters: pl.DataFrame) -> pl.DataFrame:
     """``row`` of the meter register: by serial if the drop names one, else by validity."""
-    facts = meters.drop("timezone", "meter_id")
     many = meters.filter(pl.len().over("meter_id") > 1)
-    serial = pl.col("serial").str.strip_chars()
-    rows = rows.with_columns(serial=pl.when(serial != "").then(serial))
+    rows = rows.rename({"unit": "unit_text", "value": "value_text"})
     known_serial = pl.lit(value=True)
+    stated = rows["serial"].is_not_null().any()
+    if stated:
+        serial = pl.col("serial").str.strip_chars()
+        rows = rows.with_columns(serial=pl.when(serial != "").then(serial))
     if many.height:
         rows, known_serial = _exchanged(rows, many)
     else:
         rows = rows.with_columns(pl.col("first_row").alias("row"))
-    rows = rows.rename({"serial": "serial_text", "unit": "unit_text", "value": "value_text"})
-    rows = rows.join(facts, on="row", how="left", maintain_order="left")
-    named = pl.col("serial_text").is_null() | (pl.col("serial") == "")
-    return rows.with_columns(
-        serial_known=known_serial & (named | (pl.col("serial_text") == pl.col("serial")))
-    )
+    if stated:
+        rows = _with_facts(rows, meters, "row", its_serial="serial")
+        named = pl.col("serial").is_null() | (pl.col("its_serial") == "")
+        known_serial = known_serial & (named | (pl.col("serial") == pl.col("its_serial")))
+    same = ("kind", "nature", "seconds", "stamp_end", "valid_from", "valid_to", "max_rate")
+    rows = _with_facts(rows, meters, "row", **{name: name for name in same})
+    return rows.with_columns(serial_known=known_serial)
 
 
 def _exchanged(rows: pl.DataFrame, many: pl.DataFrame) -> tuple[pl.DataFrame, pl.Expr]:
@@ -182,6 +192,8 @@ def _values(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
             .str.replace(",", ".", literal=True)
         )
     rows = rows.with_columns(number=text.str.to_decimal(scale=12).cast(VALUE))
+    facts = ("numerator", "denominator", "offset", "cap")
+    rows = _with_facts(rows, context.meters, "row", **{name: name for name in facts})
     numerator, denominator = pl.col("numerator"), pl.col("denominator")
     offset = pl.col("offset")
     rows = rows.with_columns(unit_known=pl.lit(value=True))
@@ -193,11 +205,7 @@ def _values(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     in_reach = pl.col("number").abs() <= pl.col("cap")
     ticks = (pl.when(in_reach).then(pl.col("number")) + offset).to_physical()
     scaled = (ticks * numerator * 2 + denominator) // (denominator * 2)
-    unchanged = (numerator == 1) & (denominator == 1)
-    return rows.with_columns(
-        value=pl.when(unchanged).then(ticks).otherwise(scaled).reinterpret(dtype=VALUE),
-        in_reach=in_reach,
-    )
+    return rows.with_columns(value=scaled.reinterpret(dtype=VALUE), in_reach=in_reach)
 
 
 def _units_of_rows(rows: pl.DataFrame, meters: pl.DataFrame) -> pl.DataFrame:
@@ -238,7 +246,7 @@ def _factor_of(
     return factor.numerator, factor.denominator, exact(given.offset), True
 
 
-def _intervals(rows: pl.DataFrame) -> pl.DataFrame:
+def _intervals(rows: pl.DataFrame, meters: pl.DataFrame) -> pl.DataFrame:
     """``measured_at`` and ``seconds``: an interval's start and length; 0 s for an instant."""
     lasting = pl.col("kind").is_in([Kind.INTERVAL, Kind.AVERAGE])
     length = pl.duration(seconds=pl.col("seconds"))
@@ -248,9 +256,9 @@ def _intervals(rows: pl.DataFrame) -> pl.DataFrame:
         .otherwise("instant"),
         seconds=pl.when(lasting).then("seconds").otherwise(0).cast(pl.Int32),
     )
-    if not (rows["calendar"].fill_null("") != "").any():
+    if not (meters["calendar"] != "").any():
         return rows
-    return shift_local(rows)
+    return shift_local(_with_facts(rows, meters, "row", calendar="calendar"))
 
 
 def _rules(context: Context) -> dict[RuleId, pl.Expr]:
@@ -261,6 +269,9 @@ def _rules(context: Context) -> dict[RuleId, pl.Expr]:
     amount = pl.col("nature") == "amount"
     lasting = pl.col("seconds") > 0
     hours = pl.col("seconds") / 3600
+    low, high = (
+        pl.lit(context.meters[side]).gather(pl.col("row")) for side in ("lowest", "highest")
+    )
     rate = (
         pl.when(pl.col("kind") == Kind.INTERVAL)
         .then(pl.col("value").cast(pl.Float64) / hours)
@@ -290,10 +301,7 @@ def _rules(context: Context) -> dict[RuleId, pl.Expr]:
             pl.col("in_reach")
             & (
                 amount
-                | (
-                    (pl.col("value") >= pl.col("lowest"))
-                    & (pl.col("value") <= pl.col("highest")).fill_null(value=True)
-                )
+                | ((pl.col("value") >= low) & (pl.col("value") <= high).fill_null(value=True))
             )
         ),
         RuleId.IMPOSSIBLE_RATE: ~(amount & lasting)
@@ -330,10 +338,11 @@ def split(rows: pl.DataFrame, rules: dict[RuleId, pl.Expr]) -> tuple[pl.DataFram
 
 def _months(rows: pl.DataFrame) -> pl.DataFrame:
     """``month``: the facility's local month of the reading, or of its interval's start."""
-    parts = [
-        part.with_columns(
-            month=pl.col("measured_at").dt.convert_time_zone(zone).dt.strftime("%Y-%m")
-        )
-        for (zone,), part in rows.group_by("facility_zone", maintain_order=True)
-    ]
-    return pl.concat(parts) if parts else rows.with_columns(month=pl.lit("", dtype=pl.String))
+    zones = rows["facility_zone"].unique().to_list()
+    parts = []
+    for zone in zones:
+        local = pl.col("measured_at").dt.convert_time_zone(zone)
+        month = (local.dt.year() * 100 + local.dt.month()).cast(pl.Int32)
+        part = rows if len(zones) == 1 else rows.filter(pl.col("facility_zone") == zone)
+        parts.append(part.with_columns(month=month))
+    return pl.concat(parts) if parts else rows.with_columns(month=pl.lit(0, dtype=pl.Int32))

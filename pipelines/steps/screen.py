@@ -38,6 +38,8 @@ def screen(
 ) -> Screened:
     """The readings of a partition, the refused rows with reason, and the account of every file.
 
+    Rows are sorted by ``row``, which is the order of meter and serial, and time.
+
     Args:
         candidates: the partition's rows (``CANDIDATES`` and ``file``), in any order.
         context: candidates of the same registers before and after the partition.
@@ -52,7 +54,13 @@ def screen(
     unique, overlaps = _settle_overlaps(unique)
     around, _, _ = settle_duplicates(context)
     judged, contradicted = _judge_registers(unique, around, meters)
-    refused = pl.concat([conflicts, overlaps, contradicted]).sort("file", "line", "meter_id")
+    refused = (
+        pl.concat([conflicts, overlaps, contradicted])
+        .join(meters.select("row", "meter_id"), on="row", maintain_order="left")
+        .select(QUARANTINE.keys())
+        .cast(QUARANTINE)
+        .sort("file", "line", "meter_id")
+    )
     readings = _readings(judged, meters, facility_id)
     _TABLES[domain].validate(readings, lazy=True)
     counts = _account(candidates, readings, refused, doubles)
@@ -63,7 +71,7 @@ def settle_duplicates(
     candidates: pl.DataFrame,
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Unique rows, sorted; equal duplicates (all but the smallest file and line); conflicts."""
-    rows = candidates.sort(*KEY, "value", "file", "line")
+    rows = candidates.sort(*KEY)
     same_as_previous = pl.all_horizontal(pl.col(key) == pl.col(key).shift() for key in KEY)
     rows = rows.with_columns(follows=same_as_previous.fill_null(value=False))
     if not rows["follows"].any():
@@ -92,12 +100,12 @@ def _quarantine(rows: pl.DataFrame, reason: pl.Expr) -> pl.DataFrame:
     return rows.select(
         "file",
         "line",
-        "meter_id",
+        "row",
         pl.col("measured_at").dt.strftime("%Y-%m-%dT%H:%M:%SZ").alias("timestamp"),
         pl.col("value").cast(pl.String).alias("value"),
         reason.alias("reasons"),
         pl.lit("canonical unit, UTC").alias("detail"),
-    ).cast(QUARANTINE)
+    )
 
 
 def _settle_overlaps(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -126,45 +134,52 @@ def _judge_registers(
 
     Only registers with a fall or an impossible rise are walked; the rest pass in one look.
     """
-    registers = meters.filter(pl.col("kind") == Kind.REGISTER)
-    mine = pl.col("row").is_in(registers["row"].implode())
+    registers = meters.filter(pl.col("kind") == Kind.REGISTER).select("row", "max_rate", "count")
+    suspects = sorted(_suspects(rows, registers) | _suspects(_borders(rows, around), registers))
+    plain = pl.lit(None, dtype=pl.String).alias("event")
+    if not suspects:
+        return rows.with_columns(plain), _refused(rows.clear(), RuleId.CONTRADICTED)
+    mine = pl.col("row").is_in(suspects)
     joined = pl.concat(
         [
             rows.filter(mine).with_columns(here=pl.lit(value=True)),
             around.filter(mine).with_columns(here=pl.lit(value=False)),
         ]
     ).sort(*KEY)
-    suspects = _suspects(joined, registers)
-    plain = pl.lit(None, dtype=pl.String).alias("event")
-    if not suspects:
-        return rows.with_columns(plain), _refused(rows.clear(), RuleId.CONTRADICTED)
     walked = [
         _walk(
             joined.filter(pl.col("row") == row),
-            registers.row(by_predicate=pl.col("row") == row, named=True),
+            meters.row(by_predicate=pl.col("row") == row, named=True),
         )
         for row in suspects
     ]
     verdicts = pl.concat(walked).filter("here")
-    untouched = rows.filter(~pl.col("row").is_in(suspects)).with_columns(plain)
+    untouched = rows.filter(~mine).with_columns(plain)
     kept = verdicts.filter(pl.col("reason").is_null()).select(*untouched.columns)
     refused = verdicts.filter(pl.col("reason").is_not_null())
     return pl.concat([untouched, kept]).sort(*KEY), _quarantine(refused, pl.col("reason"))
 
 
-def _suspects(joined: pl.DataFrame, registers: pl.DataFrame) -> list[int]:
+def _borders(rows: pl.DataFrame, around: pl.DataFrame) -> pl.DataFrame:
+    """Each register's first and last reading with the nearest of its context beside them."""
+    ends = pl.concat(
+        [
+            rows.group_by("row", maintain_order=True).head(1).select(around.columns),
+            rows.group_by("row", maintain_order=True).tail(1).select(around.columns),
+        ]
+    )
+    return pl.concat([ends, around]).unique(KEY).sort(*KEY)
+
+
+def _suspects(rows: pl.DataFrame, registers: pl.DataFrame) -> set[int]:
+    """Registers with a fall or an impossible rise between two rows that follow each other."""
     same = pl.col("row") == pl.col("row").shift()
     rise = pl.col("value") - pl.col("value").shift()
     hours = (pl.col("measured_at") - pl.col("measured_at").shift()).dt.total_microseconds()
     reach = pl.col("max_rate").cast(pl.Float64) * hours / 3.6e9 + pl.col("count").cast(pl.Float64)
     odd = same & ((rise < 0) | (rise.cast(pl.Float64) > reach * (1 - 1e-9)))
-    return (
-        joined.join(registers.select("row", "max_rate", "count"), on="row", maintain_order="left")
-        .filter(odd)["row"]
-        .unique()
-        .sort()
-        .to_list()
-    )
+    found = rows.join(registers, on="row", maintain_order="left").filter(odd)
+    return set(found["row"].unique().to_list())
 
 
 def _walk(rows: pl.DataFrame, meter: dict[str, object]) -> pl.DataFrame:
@@ -188,9 +203,10 @@ def _walk(rows: pl.DataFrame, meter: dict[str, object]) -> pl.DataFrame:
 
 def _readings(rows: pl.DataFrame, meters: pl.DataFrame, facility_id: str) -> pl.DataFrame:
     return (
-        rows.join(meters.select("row", "serial", "quantity"), on="row", maintain_order="left")
+        rows.join(
+            meters.select("row", "meter_id", "serial", "quantity"), on="row", maintain_order="left"
+        )
         .with_columns(facility_id=pl.lit(facility_id))
-        .sort("meter_id", "serial", "measured_at")
         .select(READINGS.keys())
         .cast(READINGS)
     )

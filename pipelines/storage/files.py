@@ -52,6 +52,12 @@ def write_parquet(path: Path, frame: pl.DataFrame) -> None:
         frame.write_parquet(beside, compression="zstd", compression_level=1, statistics=True)
 
 
+def write_staged(path: Path, frame: pl.DataFrame) -> None:
+    """For what is written once and read once or twice: quick rather than small."""
+    with replacing(path) as beside:
+        frame.write_parquet(beside, compression="lz4", statistics=False)
+
+
 def read_parquet(path: Path, schema: pl.Schema) -> pl.DataFrame:
     """The frame, or an empty one of that schema where there is no file."""
     if not path.exists():

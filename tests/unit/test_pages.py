@@ -11,7 +11,7 @@ from jinja2 import UndefinedError
 
 from reports.estate_page import estate_page
 from reports.facility_page import facility_page
-from reports.page import environment, render
+from reports.page import environment
 from reports.sections.estate import attention
 from reports.sections.section import filed
 from reports.sections.sums import estate_ratio, estate_sum
@@ -280,6 +280,10 @@ class TestEstatePage:
         ordered = sorted([frankfurt, dublin, amsterdam, bare], key=attention)
         assert [facts.facility.id for facts in ordered] == ["osl1", "ams1", "fra1", "dub1"]
 
+    def test_the_page_follows_that_order(self, estate):
+        table = estate.split('<table class="figures">', 1)[1].split("</table>", 1)[0]
+        assert re.findall(r'href="(\w+)-2025', table) == ["ams1", "fra1", "dub1"]
+
     def test_links_lead_to_the_facilities_reports(self, estate):
         assert 'href="fra1-2025.html"' in estate
 
@@ -301,7 +305,7 @@ def test_a_value_is_preferred_to_a_withheld_category(frankfurt):
 
 def test_a_name_nobody_passed_is_an_error():
     with pytest.raises(UndefinedError):
-        render("facility.html.j2")
+        environment().from_string("{{ nobody }}").render()
 
 
 def test_templates_escape_what_they_are_given():

@@ -1,0 +1,99 @@
+"""Every rule of screening: a drop at which it fires, and one like it at which it stays quiet."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from spine import BERLIN, Spine, drop, meter, utc
+
+from pipelines.sources import Unreadable
+from schemas.quantities import Kind
+from schemas.rules import RULES, RuleId
+from schemas.tables import QUARANTINE
+
+T = [utc("2025-03-10T00:00") + timedelta(hours=number) for number in range(8)]
+UNIT = "meter_id,timestamp,value,unit"
+SERIAL = "meter_id,timestamp,value,serial"
+INTERVAL = {"kind": Kind.INTERVAL, "interval": timedelta(hours=1)}
+GAUGE = {"kind": Kind.GAUGE, "quantity": "outdoor_temperature", "unit": "°C"}
+
+
+def rows(*values):
+    return drop(("m", at, value) for at, value in zip(T, values, strict=False))
+
+
+def at(stamp):
+    return drop([("m", stamp, 1)])
+
+
+#: rule: (facts of the meter, drops at which it fires, drops at which it stays quiet)
+CASES = {
+    RuleId.UNREADABLE_FILE: ({}, ["colour,size\nred,1\n"], [rows(1)]),
+    RuleId.MALFORMED_ROW: ({}, [rows(1) + "m,2025\n"], [rows(1)]),
+    RuleId.UNKNOWN_METER: ({}, [drop([("x", T[0], 1)])], [rows(1)]),
+    RuleId.UNKNOWN_SERIAL: (
+        {"serial": "A"}, [drop([("m", T[0], 1, "B")], SERIAL)], [drop([("m", T[0], 1, "A")], SERIAL)],
+    ),
+    RuleId.UNKNOWN_UNIT: (
+        {}, [drop([("m", T[0], 1, "kVAh")], UNIT)], [drop([("m", T[0], 1, "MWh")], UNIT)],
+    ),
+    RuleId.UNPARSABLE_TIME: ({}, [at("noon")], [at("2025-03-10T12:00")]),
+    RuleId.DST_HOLE: ({}, [at("2025-03-30T02:30:00")], [at("2025-03-30T03:00:00")]),
+    RuleId.AMBIGUOUS_TIME: (
+        {}, [at("2025-10-26T02:30:00") + "m,2025-10-26T02:30:00,2\nm,2025-10-26T02:30:00,3\n"],
+        [at("2025-10-26T02:30:00") + "m,2025-10-26T02:30:00,2\n"],
+    ),
+    RuleId.UNPARSABLE_VALUE: ({}, [rows("1;5")], [rows("1.5")]),
+    RuleId.OUTSIDE_VALIDITY: ({"valid_from": T[1]}, [rows(1)], [drop([("m", T[1], 1)])]),
+    RuleId.FUTURE_TIME: ({}, [at("2030-01-02T00:00:01Z")], [at("2030-01-02T00:00:00Z")]),
+    RuleId.ANCIENT_TIME: ({}, [at("2014-12-30T23:59:59Z")], [at("2015-01-01T00:00:00")]),
+    RuleId.NEGATIVE_AMOUNT: ({}, [rows(-1)], [rows(0)]),
+    RuleId.OUT_OF_RANGE: (GAUGE, [rows("60.001")], [rows(60, -60)]),
+    RuleId.IMPOSSIBLE_RATE: (
+        {**INTERVAL, "max_rate": Decimal(100)}, [rows("100.001")], [rows(100)]
+    ),
+    RuleId.CONFLICT: ({}, [rows(1, 2), rows(1, 3)], [rows(1, 2), rows(1, 2, 3)]),
+    RuleId.OVERLAP: (
+        INTERVAL, [drop([("m", T[0], 1), ("m", T[0] + timedelta(minutes=59), 1)])], [rows(1, 1)],
+    ),
+    RuleId.CONTRADICTED: ({}, [rows(10, 20, 0, 30, 40)], [rows(10, 20, 20, 30, 40)]),
+    RuleId.UNCONFIRMED: ({}, [rows(10, 20, 0)], [rows(10, 20, 20)]),
+}
+
+
+def found(facts, drops):
+    """Every reason that a row or a file was refused for."""
+    try:
+        refused = Spine([meter(**facts)], drops).refused
+    except Unreadable:
+        return {RuleId.UNREADABLE_FILE}
+    assert refused.schema == QUARANTINE
+    assert not refused["line"].null_count()
+    return {RuleId(one) for reasons in refused["reasons"] for one in reasons.split("; ")}
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_a_rule_fires_alone(rule):
+    facts, drops, _ = CASES[rule]
+
+    assert found(facts, drops) == {rule}
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_a_rule_stays_quiet(rule):
+    facts, _, drops = CASES[rule]
+
+    assert found(facts, drops) == set()
+
+
+@pytest.mark.parametrize("rule", RuleId)
+def test_every_rule_has_its_cases_and_its_words(rule):
+    assert rule in CASES
+    assert RULES[rule].id is rule
+    assert RULES[rule].meaning.endswith(".")
+    assert RULES[rule].remedy.endswith(".")
+
+
+def test_the_table_of_rules_knows_no_others():
+    assert set(RULES) == set(RuleId) == set(CASES)
+    assert BERLIN.timezone == "Europe/Berlin"  # the cases of local time are written for it

@@ -1,0 +1,163 @@
+"""Candidates to readings: duplicates, conflicts, overlaps, and the account of every row."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import polars as pl
+import pytest
+from spine import Spine, drop, meter, utc
+
+from pipelines.steps import screen as screening
+from schemas.errors import AccountingError
+from schemas.quantities import Kind
+from schemas.tables import READINGS
+
+HOUR = timedelta(hours=1)
+T = [utc("2025-03-10T00:00") + HOUR * number for number in range(12)]
+INTERVAL = {"kind": Kind.INTERVAL, "interval": HOUR}
+
+
+def rows(*values, since=0):
+    return drop(("m", T[since + n], value) for n, value in enumerate(values))
+
+
+def spine(*drops, **facts):
+    return Spine([meter(**facts)], drops)
+
+
+def account(one):
+    """Candidates, kept, quarantined, duplicate: over all files."""
+    counts = pl.concat([found.counts for found in one.screened.values()])
+    names = ("candidates", "kept", "quarantined", "duplicate")
+    return counts.select(pl.col(names).sum()).row(0)
+
+
+def test_equal_duplicates_in_one_file_keep_the_first_line():
+    one = spine(rows(1, 2) + f"m,{T[1]:%Y-%m-%dT%H:%M:%SZ},2\n")
+
+    assert one.readings["line"].to_list() == [2, 3]
+    assert account(one) == (3, 2, 0, 1)
+
+
+def test_equal_duplicates_of_two_files_keep_the_smaller_hash():
+    one = spine(rows(1, 2), rows(1, 2, 3))
+    small = min(one.read[0]["file"])
+
+    assert one.readings.filter(pl.col("value") < 3)["file"].to_list() == [small, small]
+    assert account(one) == (5, 3, 0, 2)
+    assert one.refused.is_empty()
+
+
+def test_equal_is_a_matter_of_value_and_not_of_writing():
+    one = spine(rows("1.0"), rows("1.00"), drop([("m", T[0], "0.001", "MWh")], "meter_id,timestamp,value,unit"))
+
+    assert account(one) == (3, 1, 0, 2)
+
+
+def test_conflicts_take_both_sides_out_and_every_copy():
+    one = spine(rows(1, 5, 9), rows(1, 5), rows(1, 6))
+
+    assert [value for _, value in one.values] == [1, 9]
+    assert account(one) == (7, 2, 3, 2)
+    assert set(one.refused["reasons"]) == {"conflict"}
+
+
+def test_meters_do_not_conflict_with_each_other():
+    one = Spine([meter("a"), meter("b")], [drop([("a", T[0], 1), ("b", T[0], 2)])])
+
+    assert one.readings["value"].to_list() == [1, 2]
+
+
+def test_an_overlapping_interval_is_refused():
+    late = T[1] + timedelta(minutes=30)
+    one = spine(drop([("m", T[1], 1), ("m", late, 2), ("m", T[3], 3)]), **INTERVAL)
+
+    assert one.reasons == {3: "overlap"}
+
+
+def test_a_refused_interval_refuses_no_other():
+    """01:30 overlaps 01:00–02:00 and goes; 02:00 begins where the last accepted one ends."""
+    late = T[1] + timedelta(minutes=30)
+    one = spine(drop([("m", T[1], 1), ("m", late, 2), ("m", T[2], 3), ("m", T[3], 4)]), **INTERVAL)
+
+    assert one.reasons == {3: "overlap"}
+
+
+def test_an_interval_that_reaches_into_the_next_month_overlaps_there_too():
+    rows = [("m", "2025-03-31T23:30:00", 1), ("m", "2025-04-01T00:00:00", 2)]
+    one = spine(drop(rows), **INTERVAL)
+
+    assert one.reasons == {3: "overlap"}
+
+
+def test_intervals_that_touch_do_not_overlap():
+    one = spine(rows(1, 2, 3), **INTERVAL)
+
+    assert one.refused.is_empty()
+    assert one.readings["seconds"].to_list() == [3600] * 3
+
+
+def test_a_glitch_is_bridged_and_kept_in_quarantine():
+    one = spine(rows(10, 20, 0, 40, 50))
+
+    assert [value for _, value in one.values] == [10, 20, 40, 50]
+    assert one.refused.select("line", "value", "timestamp", "reasons").row(0) == (
+        4, "0.000000000000", "2025-03-10T02:00:00Z", "contradicted",
+    )
+
+
+def test_the_last_reading_of_a_month_is_judged_by_the_next_month():
+    """Alone it would be unconfirmed; April shows whether March's last reading was good."""
+    stamps = [utc("2025-03-31T20:00") + HOUR * number for number in range(5)]
+
+    def judged(*values):
+        return spine(drop(("m", at, value) for at, value in zip(stamps, values, strict=True)))
+
+    assert judged(10, 0, 30, 40, 50).reasons == {3: "contradicted"}
+    assert judged(10, 20, 0, 1, 2).readings["event"].to_list() == [None, None, "reset", None, None]
+    assert judged(10, 20, 0, 40, 50).reasons == {4: "contradicted"}
+
+
+def test_a_reset_is_known_by_what_follows():
+    assert spine(rows(10, 20, 1, 2, 3)).readings["event"].to_list() == [None, None, "reset", None, None]
+
+
+def test_a_rollover_needs_its_modulus_and_its_rate():
+    facts = {"modulus": Decimal(1000), "max_rate": Decimal(50)}
+
+    assert spine(rows(980, 5, 25), **facts).readings["event"].to_list() == [None, "rollover", None]
+    assert spine(rows(980, 5, 25)).readings["event"].to_list() == [None, "reset", None]
+
+
+def test_readings_are_sorted_typed_and_named():
+    one = Spine([meter("b"), meter("a")], [drop([("b", T[1], 2), ("a", T[0], 1), ("b", T[0], 1)])])
+
+    assert one.readings.schema == READINGS
+    assert one.readings.select("meter_id", "measured_at").rows() == [
+        ("a", T[0]), ("b", T[0]), ("b", T[1]),
+    ]
+    assert set(one.readings["facility_id"]) == {"fra1"}
+
+
+def test_nothing_at_all_is_screened_to_nothing():
+    one = spine("meter_id,timestamp,value\nm,2025-03-10T00:00:00Z,x\n", rows(1))
+    empty = one.read[0].clear().drop("facility_id", "month", "domain")
+
+    found = screening.screen(empty, empty, one.table, "fra1", "power")
+
+    assert (found.readings.height, found.refused.height, found.counts.height) == (0, 0, 0)
+
+
+def test_a_lost_row_is_an_error_of_ours(monkeypatch):
+    settle = screening.settle_duplicates
+
+    def losing(candidates):
+        unique, doubles, conflicts = settle(candidates)
+        return unique.head(unique.height - 1), doubles, conflicts
+
+    one = spine(rows(1, 2, 3))
+    assert one.read[0].height == 3
+    monkeypatch.setattr(screening, "settle_duplicates", losing)
+
+    with pytest.raises(AccountingError, match="not accounted for"):
+        _ = one.screened
