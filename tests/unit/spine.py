@@ -29,6 +29,8 @@ from schemas.totals import TotalValue
 
 LATE = datetime(2030, 1, 1, tzinfo=UTC)
 BERLIN = Facility(id="fra1", name="Frankfurt 1", country="DE", timezone="Europe/Berlin")
+#: What screening is given of a candidate.
+STAGED = ("row", "measured_at", "seconds", "value", "line", "flag", "file")
 HEADER = "meter_id,timestamp,value"
 
 
@@ -114,18 +116,18 @@ class Spine:
     @cached_property
     def screened(self) -> dict[tuple[str, str], Screened]:
         """By month and domain."""
-        candidates = self.read[0]
+        candidates = self.read[0].join(self.table.select("row", "domain"), on="row")
         registers = self.table.filter(pl.col("kind") == Kind.REGISTER)["row"].implode()
-        months = candidates["month"].unique().sort()
         found = {}
         for domain in self.table["domain"].unique().sort():
             mine = candidates.filter(pl.col("domain") == domain)
-            for month in months:
+            meters = self.table.filter(pl.col("domain") == domain)
+            for month in candidates["month"].unique().sort():
                 here = pl.col("month") == month
-                rows = mine.filter(here).drop("facility_id", "month", "domain")
-                around = mine.filter(~here & pl.col("row").is_in(registers)).select(rows.columns)
-                meters = self.table.filter(pl.col("domain") == domain)
-                found[month, domain] = screen(rows, around, meters, self.facility.id, domain)
+                rows = mine.filter(here).select(STAGED)
+                around = mine.filter(~here & pl.col("row").is_in(registers)).select(STAGED)
+                name = f"{month // 100:04d}-{month % 100:02d}"
+                found[name, domain] = screen(rows, around, meters, self.facility.id, domain)
         return found
 
     @cached_property

@@ -221,4 +221,4 @@ def test_the_month_is_the_facility_s_and_not_the_file_s():
 
     months = Spine([meter()], [drop(rows)], source=source).read[0].sort("line")["month"]
 
-    assert months.to_list() == ["2025-03", "2025-04"]
+    assert months.to_list() == [202503, 202504]

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
-from spine import Spine, drop, meter, utc
+from spine import STAGED, Spine, drop, meter, utc
 
 from pipelines.steps import screen as screening
 from schemas.errors import AccountingError
@@ -141,7 +141,7 @@ def test_readings_are_sorted_typed_and_named():
 
 def test_nothing_at_all_is_screened_to_nothing():
     one = spine("meter_id,timestamp,value\nm,2025-03-10T00:00:00Z,x\n", rows(1))
-    empty = one.read[0].clear().drop("facility_id", "month", "domain")
+    empty = one.read[0].clear().select(STAGED)
 
     found = screening.screen(empty, empty, one.table, "fra1", "power")
 
