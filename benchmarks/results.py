@@ -47,23 +47,29 @@ def write_results(path: Path, medians: Medians, conditions: Mapping[str, Any]) -
         f"""# File to metrics, three ways
 
 Measured on {conditions["date"]}: {conditions["rows"]:,} rows in {conditions["files"]} CSV files
-({conditions["megabytes"]} MB), medians of {conditions["repeat"]} runs. `python -m benchmarks.run --write` writes this page.
+({conditions["megabytes"]} MB), medians of {conditions["repeat"]} runs. This page is written by
+`python -m benchmarks.run --write`.
 
 {table(medians)}
 
+Where we lose, the table says so.
+
 ## Conditions
 
-- {conditions["cores"]} cores, {conditions["machine"]}, Python {conditions["python"]}, {versions}.
+- {conditions["cores"]} cores, {conditions["machine"]}, Python {conditions["python"]},
+  {versions}.
 - Each run is a whole process, from its start to its end; the three take turns. The machine was
-  shared with other work: its load average before the runs was {low:.1f} to {high:.1f}. CPU time suffers less from
-  that than wall time. Files were in the page cache for all three.
+  shared with other work: its load average was {low:.1f} to {high:.1f} as the runs began. CPU time
+  suffers less from that than wall time. All three found the files in the page cache.
+- DuckDB takes all cores, pandas one, and we as many as Polars makes use of.
 - All three read the same simulated drops and the same `meters.csv`, convert units, screen every
   row, count equal rows once, unwind rollovers, and sum by meter and hour (kept as Parquet), month
-  and year. Every yearly total and metric of every run was the simulator's own to 1e-9, or nothing
-  would be printed here.
-- wattledger does more on the way: it lands the bytes under their hash, keeps file and line of every
-  reading, calculates in exact decimals, gives every hour, total and metric its bounds and coverage,
-  and makes each partition restartable. The other two calculate in doubles, and start anew each time.
+  and year. Every yearly total and metric of every run was the simulator's own to 1e-9; otherwise
+  nothing would be printed here.
+- wattledger does more on the way: it lands the bytes under their hash, keeps every reading with
+  its file and line, calculates in exact decimals, gives hours, totals and metrics their bounds and
+  coverage, and makes each partition restartable. The other two calculate in doubles, keep only
+  hours and rejected rows, and start anew each time.
 """,
         encoding="utf-8",
     )

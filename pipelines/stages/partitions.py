@@ -18,7 +18,7 @@ from pipelines.stages.reading import STAGED, staged_paths
 from pipelines.stages.workshop import Workshop
 from pipelines.steps.calendar import hours_of, month_bounds, months_between
 from pipelines.steps.estimate import estimate
-from pipelines.steps.screen import screen
+from pipelines.steps.screen import by_row_and_time, screen
 from pipelines.steps.total import METER_MONTHS, meter_months
 from pipelines.storage.files import read_parquet
 from pipelines.storage.lake import Place, concat, hash_of
@@ -31,7 +31,25 @@ CONTEXT_ROWS = 256
 PART = pl.Schema({**STAGED, "file": pl.String()})
 #: What hours need of a reading.
 _NEEDED = ("meter_id", "serial", "measured_at", "seconds", "value", "event")
-_NEEDED_SCHEMA = pl.Schema({name: READINGS[name] for name in _NEEDED})
+_NUMBERED = pl.Schema({**{name: READINGS[name] for name in _NEEDED}, "row": pl.Int32()})
+
+
+def _ends_place(facility_id: str, month: str, domain: str) -> Place:
+    """First and last reading of each meter: all that the neighbours need to see."""
+    return Place(table="ends", parts=(facility_id, month, domain))
+
+
+def _numbered(rows: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
+    """``row`` beside each reading. Readings of a meter stand together, so one look-up serves all."""
+    begins = (pl.col("meter_id") != pl.col("meter_id").shift()) | (
+        pl.col("serial") != pl.col("serial").shift()
+    )
+    rows = rows.with_columns(stretch=begins.fill_null(value=False).cum_sum())
+    stretches = rows.unique("stretch", keep="first", maintain_order=True).join(
+        numbers, on=["meter_id", "serial"], how="left", maintain_order="left"
+    )
+    found = pl.lit(stretches["row"]).gather(pl.col("stretch"))
+    return rows.with_columns(row=found).drop("stretch").select(_NUMBERED.keys())
 
 
 def totals_place(facility_id: str, month: str) -> Place:
@@ -121,6 +139,10 @@ class Partitions:
             .sort("meter_id")
             .iter_rows()
         )
+        of_meter = screened.readings.group_by("meter_id", "serial", maintain_order=True)
+        ends = pl.concat([of_meter.head(1), of_meter.tail(1)]).select(READINGS.keys())
+        ends = ends.unique(maintain_order=True).sort("meter_id", "serial", "measured_at")
+        lake.write(_ends_place(self.facility_id, month, domain), ends, inputs=inputs)
         lake.write(
             place,
             screened.readings,
@@ -196,8 +218,9 @@ class Partitions:
             concat(after, READINGS).sort("measured_at").group_by(by_meter).head(1),
         ]
         frames = [self._read_readings(month, domain), *sides]
-        rows = concat((frame.select(_NEEDED) for frame in frames), _NEEDED_SCHEMA)
-        rows = rows.join(meters.select("row", *by_meter), on=by_meter).sort("row", "measured_at")
+        numbers = meters.select("row", *by_meter)
+        rows = concat((_numbered(frame.select(_NEEDED), numbers) for frame in frames), _NUMBERED)
+        rows = by_row_and_time(rows)
         zone = self.shop.facilities[self.facility_id].zone
         frame = estimate(rows, meters, hours_of(month, zone), domain)
         self.shop.lake.write(place, frame, inputs=inputs)
@@ -205,9 +228,8 @@ class Partitions:
 
     def _ends(self, month: str, domain: str, *, last: bool) -> pl.DataFrame:
         """The last or first reading of every meter in a month."""
-        of_meter = self._read_readings(month, domain).group_by(
-            "meter_id", "serial", maintain_order=True
-        )
+        ends = self.shop.lake.read(_ends_place(self.facility_id, month, domain), READINGS)
+        of_meter = ends.group_by("meter_id", "serial", maintain_order=True)
         return (of_meter.tail(1) if last else of_meter.head(1)).select(READINGS.keys())
 
     def _read_readings(self, month: str, domain: str) -> pl.DataFrame:

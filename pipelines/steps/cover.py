@@ -130,7 +130,7 @@ def _register_points(rows: pl.DataFrame, meters: pl.DataFrame) -> pl.DataFrame:
     """Register readings as runs: rollovers unwound, resets and jumps begin a new run."""
     rolled = pl.when(pl.col("event") == "rollover").then(pl.col("modulus"))
     breaks = pl.col("event").is_in(["reset", "jump"]).fill_null(value=False)
-    rows = rows.sort("row", "measured_at").with_columns(
+    rows = rows.with_columns(
         amount=pl.col("value") + rolled.fill_null(pl.lit(0).cast(VALUE)).cum_sum().over("row"),
         part=breaks.cast(pl.Int32).cum_sum().over("row"),
     )
@@ -346,7 +346,7 @@ def _held_levels(rows: pl.DataFrame, hours: pl.DataFrame) -> pl.DataFrame:
     length = pl.when(gauge).then("cadence").otherwise("seconds")
     in_time = gauge & ((later - at).dt.total_milliseconds() <= length * 1000 * JITTER)
     alone = at + pl.duration(seconds=length)
-    held = rows.sort("row", "measured_at").with_columns(
+    held = rows.with_columns(
         until=pl.when(in_time).then(later).otherwise(pl.min_horizontal(alone, later))
     )
     held = held.filter((pl.col("until") > begin) & (at < finish)).with_columns(

@@ -81,9 +81,10 @@ def _meters(raw: pl.DataFrame, meters: pl.DataFrame) -> pl.DataFrame:
     first = meters.unique("meter_id", keep="first", maintain_order=True).select(
         "meter_id", pl.col("row").alias("first_row")
     )
-    rows = raw.with_columns(pl.col("meter_id").str.strip_chars()).join(
-        first, on="meter_id", how="left", maintain_order="left"
-    )
+    rows = raw.join(first, on="meter_id", how="left", maintain_order="left")
+    if rows["first_row"].null_count():
+        trimmed = raw.with_columns(pl.col("meter_id").str.strip_chars())
+        rows = trimmed.join(first, on="meter_id", how="left", maintain_order="left")
     return _with_facts(rows, meters, "first_row", facility_zone="timezone")
 
 
@@ -182,8 +183,9 @@ def _exchanged(rows: pl.DataFrame, many: pl.DataFrame) -> tuple[pl.DataFrame, pl
 
 def _values(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     """``value`` in the canonical unit; a unit in the row replaces the meter's, not its multiplier."""
-    text = pl.col("value_text").str.strip_chars()
+    text = pl.col("value_text")
     if context.source.decimal == ",":
+        text = text.str.strip_chars()
         grouped = text.str.contains(r"^[+-]?\d{1,3}(\.\d{3})+(,\d*)?$")
         plain = text.str.contains(r"^[+-]?\d*(,\d*)?$")
         text = (
@@ -191,7 +193,10 @@ def _values(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
             .then(text.str.replace_all(".", "", literal=True))
             .str.replace(",", ".", literal=True)
         )
-    rows = rows.with_columns(number=text.str.to_decimal(scale=12).cast(VALUE))
+    rows = rows.with_columns(number=text.str.to_decimal(scale=12))
+    if rows["number"].null_count():
+        spaced = text.str.strip_chars().str.to_decimal(scale=12)
+        rows = rows.with_columns(number=pl.col("number").fill_null(spaced))
     facts = ("numerator", "denominator", "offset", "cap")
     rows = _with_facts(rows, context.meters, "row", **{name: name for name in facts})
     numerator, denominator = pl.col("numerator"), pl.col("denominator")

@@ -17,15 +17,16 @@ def parse_times(texts: pl.Series, time_format: str) -> list[pl.Series]:
     """
     given = pl.Series("given", [None] * len(texts), dtype=pl.Datetime("us", "UTC"))
     local = pl.Series("local", [None] * len(texts), dtype=pl.Datetime("us"))
-    texts = texts.str.strip_chars()
     if time_format:
+        texts = texts.str.strip_chars()
         if "%z" in time_format or "%#z" in time_format:
             return [_parse(texts, time_format).alias("given"), local]
         return [given, _parse(texts, time_format).alias("local")]
     utc = _parse(texts, _UTC)
     if not utc.null_count() - texts.null_count():
         return [utc.dt.replace_time_zone("UTC").alias("given"), local]
-    given = utc.dt.replace_time_zone("UTC")
+    texts = texts.str.strip_chars()
+    given = _parse(texts, _UTC).dt.replace_time_zone("UTC")
     for shape in _WITH_OFFSET:
         if _all_read(texts, given):
             break
