@@ -37,7 +37,7 @@ class UsageError(WattledgerError):
 
 
 class ConfigurationError(WattledgerError):
-    """The estate's configuration cannot be used. Carries every problem found, not only the first."""
+    """The estate's configuration cannot be used. Carries every problem, not only the first."""
 
     exit_code = 2
 

@@ -54,10 +54,12 @@ METRICS = pl.Schema(
 
 
 def totals_frame(totals: Iterable[TotalValue]) -> pl.DataFrame:
+    """Totals as rows of ``TOTALS``."""
     return _frame(totals, TOTALS)
 
 
 def metrics_frame(metrics: Iterable[MetricValue]) -> pl.DataFrame:
+    """Metrics as rows of ``METRICS``."""
     return _frame(metrics, METRICS)
 
 
@@ -73,6 +75,7 @@ def _frame(values: Iterable[TotalValue] | Iterable[MetricValue], schema: pl.Sche
 
 
 def totals_of_frame(frame: pl.DataFrame) -> tuple[TotalValue, ...]:
+    """Rows of ``TOTALS`` as values."""
     return tuple(
         TotalValue(
             **{
@@ -87,6 +90,7 @@ def totals_of_frame(frame: pl.DataFrame) -> tuple[TotalValue, ...]:
 
 
 def metrics_of_frame(frame: pl.DataFrame) -> tuple[MetricValue, ...]:
+    """Rows of ``METRICS`` as values."""
     return tuple(
         MetricValue(
             **{

@@ -7,7 +7,6 @@ DataFrame; a test fails if the data-level checks are lost.
 import pandera.polars as pa
 import polars as pl
 
-
 from schemas.quantities import Domain, Nature
 from schemas.rules import RuleId
 

@@ -31,10 +31,12 @@ def instant(text: str, option: str) -> datetime | None:
 
 
 def now(text: str) -> datetime:
+    """The moment meant by ``--now``, else this one."""
     return instant(text, "--now") or datetime.now(UTC)
 
 
 def facility(estate: Estate, identity: str) -> Facility:
+    """The facility asked for; ``UsageError`` names the nearest known one."""
     known = [one.id for one in estate.facilities]
     if identity not in known:
         raise UsageError(

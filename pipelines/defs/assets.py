@@ -1,4 +1,4 @@
-"""The assets: landing, five domains of readings and intervals, totals, metrics, what is published."""
+"""The assets: landing, five domains of readings, intervals, totals, metrics, publications."""
 
 from datetime import UTC, datetime
 

@@ -35,6 +35,7 @@ def calendar_of(estate: Estate) -> Calendar:
 
 
 def key_of(facility_id: str, period: str, dimension: str) -> str:
+    """Dagster's key of one facility and month or year."""
     return str(dg.MultiPartitionKey({FACILITY: facility_id, dimension: period}))
 
 

@@ -38,4 +38,5 @@ def every_row_accounted(estate: EstateResource) -> dg.AssetCheckResult:
 
 
 def all_checks(calendar: Calendar) -> list[dg.AssetChecksDefinition]:
+    """Every asset check."""
     return [metrics_check(calendar), every_row_accounted]

@@ -16,6 +16,7 @@ NO_REGISTER = "there is no registers/equipment.csv"
 
 
 def mine(inputs: Inputs) -> list[Equipment] | None:
+    """The facility's equipment; None where the estate has no such register."""
     if inputs.registers.equipment is None:
         return None
     return [one for one in inputs.registers.equipment if one.facility_id == inputs.facility.id]

@@ -13,6 +13,7 @@ from schemas.totals import TotalValue
 
 
 def no_hours() -> pl.DataFrame:
+    """An empty frame of hours, for formulas that need none."""
     return pl.DataFrame(
         schema={
             "start": pl.Datetime("us", "UTC"),

@@ -26,7 +26,7 @@ PLAIN_DROP = Source(match="*")
 
 
 def source_of(path: str, sources: Sequence[Source]) -> Source:
-    """The mapping of a file by its path in the inbox: the first that matches, else the plain drop."""
+    """The mapping of a file by its inbox path: the first that matches, else the plain drop."""
     for source in sources:
         if fnmatchcase(path, source.match):
             return source

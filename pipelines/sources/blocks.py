@@ -21,19 +21,18 @@ def line_blocks(
         Unreadable: for a binary file, an unknown encoding, or a line without end.
     """
     line, rest, first = 1, b"", True
-    for chunk in _utf8(file, encoding, size):
-        if first:
-            chunk = chunk.removeprefix(codecs.BOM_UTF8)
-            first = False
+    for read in _utf8(file, encoding, size):
+        chunk = read.removeprefix(codecs.BOM_UTF8) if first else read
+        first = False
         if b"\0" in chunk:
             raise Unreadable(
                 "the file holds bytes that no text has: it is binary, or in another encoding "
                 "(set 'encoding' for the source)",
                 line=line,
             )
-        chunk = rest + chunk
-        cut = chunk.rfind(b"\n") + 1
-        block, rest = chunk[:cut], chunk[cut:]
+        text = rest + chunk
+        cut = text.rfind(b"\n") + 1
+        block, rest = text[:cut], text[cut:]
         if len(rest) > LONGEST_LINE:
             raise Unreadable("a line has no end", line=line + block.count(b"\n"))
         if block:

@@ -64,8 +64,10 @@ def build_index(shop: Workshop) -> Index:
 
 
 def readings_place(facility_id: str, month: str, domain: str) -> Place:
+    """Where the readings of a partition lie."""
     return Place(table="readings", parts=(facility_id, month, domain))
 
 
 def intervals_place(facility_id: str, month: str, domain: str) -> Place:
+    """Where the hours of a partition lie."""
     return Place(table="intervals", parts=(facility_id, month, domain))

@@ -40,7 +40,7 @@ def _ends_place(facility_id: str, month: str, domain: str) -> Place:
 
 
 def _numbered(rows: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
-    """``row`` beside each reading. Readings of a meter stand together, so one look-up serves all."""
+    """``row`` beside each reading. A meter's readings stand together: one look-up serves all."""
     begins = (pl.col("meter_id") != pl.col("meter_id").shift()) | (
         pl.col("serial") != pl.col("serial").shift()
     )
@@ -53,6 +53,7 @@ def _numbered(rows: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
 
 
 def totals_place(facility_id: str, month: str) -> Place:
+    """Where the meters' contributions of a month lie."""
     return Place(table="totals", parts=(facility_id, month))
 
 
@@ -106,19 +107,19 @@ class Partitions:
             self.shop.code_hash,
         )
         if lake.inputs(place) != inputs:
-            self._build_readings(place, month, domain, parts, near, inputs)
+            self._build_readings(place, parts=parts, near=near, inputs=inputs)
         self._fresh.add(str(place))
         return place
 
     def _build_readings(
         self,
         place: Place,
-        month: str,
-        domain: str,
+        *,
         parts: Sequence[Part],
         near: Sequence[str],
         inputs: str,
     ) -> None:
+        _, month, domain = place.parts
         lake = self.shop.lake
         meters = self.shop.meters_of(self.facility_id, domain)
         screened = screen(

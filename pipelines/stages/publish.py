@@ -263,6 +263,7 @@ def _cells(shop: Workshop, years: Sequence[tuple[Facility, int]]) -> pl.DataFram
 
 
 def page_path(shop: Workshop, name: str, year: int) -> Path:
+    """Where the page of a facility, or of the estate, lies."""
     return shop.var / "reports" / f"{name}-{year}.html"
 
 

@@ -38,6 +38,7 @@ from schemas.totals import TotalValue
 
 
 def year_place(facility_id: str, year: int, table: str) -> Place:
+    """Where one table of a facility's year lies."""
     return Place(table="years", parts=(facility_id, str(year), table))
 
 
@@ -175,5 +176,6 @@ def load_year(shop: Workshop, facility_id: str, year: int) -> YearFacts:
 
 
 def built_years(shop: Workshop, facility_id: str) -> list[int]:
+    """The years of a facility that the lake holds, sorted."""
     folder = shop.lake.folder / "years" / facility_id
     return sorted(int(entry.name) for entry in folder.iterdir()) if folder.is_dir() else []

@@ -52,6 +52,7 @@ def months_between(first: str, last: str) -> Iterator[str]:
 
 
 def months_of(year: int) -> list[str]:
+    """The twelve months of a year."""
     return [f"{year:04d}-{number:02d}" for number in range(1, 13)]
 
 

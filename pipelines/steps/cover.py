@@ -105,7 +105,7 @@ def _inside_one_hour(rows: pl.DataFrame, hours: pl.DataFrame) -> tuple[pl.DataFr
             high=pl.col("covered"),
             measured_seconds=pl.col("covered_seconds"),
             shaped=pl.lit(value=False),
-            **{name: zero for name in _SLACK},
+            **dict.fromkeys(_SLACK, zero),
         )
     )
     return inside.select(COVER.keys()).cast(COVER), crossing
@@ -173,7 +173,8 @@ def _closed(rows: pl.DataFrame, meters: pl.DataFrame) -> pl.DataFrame:
 def _runs(points: pl.DataFrame, meters: pl.DataFrame, hours: pl.DataFrame) -> pl.DataFrame:
     """Covered amounts of runs: the cumulative amount at every border, then differences."""
     begin, finish = hours["start"].min(), hours["end"].max()
-    assert isinstance(begin, datetime) and isinstance(finish, datetime)
+    assert isinstance(begin, datetime)
+    assert isinstance(finish, datetime)
     points = points.sort("run", "at")
     extents = points.group_by("run", "row", maintain_order=True).agg(
         since=pl.col("at").min(), until=pl.col("at").max()
@@ -236,7 +237,7 @@ def _borders(
 
 
 def _cumulative(borders: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
-    """Each border with the run's points on both sides: ``t0, a0`` at or before, ``t1, a1`` after."""
+    """Each border with its run's points beside it: ``t0, a0`` at or before, ``t1, a1`` after."""
     before = points.select("run", t0="at", a0="amount")
     after = points.select("run", t1="at", a1="amount")
     found = borders.sort("at").join_asof(
@@ -394,6 +395,6 @@ def _held_levels(rows: pl.DataFrame, hours: pl.DataFrame) -> pl.DataFrame:
             high=pl.col("ticks").reinterpret(dtype=VALUE),
             measured_seconds=pl.col("covered_seconds"),
             shaped=pl.lit(value=False),
-            **{name: zero for name in _SLACK},
+            **dict.fromkeys(_SLACK, zero),
         )
     )

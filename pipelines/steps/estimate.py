@@ -43,7 +43,8 @@ def estimate(
 def _expected(meters: pl.DataFrame, hours: pl.DataFrame) -> pl.DataFrame:
     """Every hour in which a meter is valid, with the seconds of it that are."""
     begin, finish = hours["start"].min(), hours["end"].max()
-    assert isinstance(begin, datetime) and isinstance(finish, datetime)
+    assert isinstance(begin, datetime)
+    assert isinstance(finish, datetime)
     rows = meters.join(hours, how="cross").with_columns(
         since=pl.max_horizontal("start", pl.col("valid_from").fill_null(begin)),
         until=pl.min_horizontal("end", pl.col("valid_to").fill_null(finish)),
@@ -70,7 +71,7 @@ def _by_meter(covered: pl.DataFrame, meters: pl.DataFrame) -> pl.DataFrame:
 
 
 def _filled(rows: pl.DataFrame) -> pl.DataFrame:
-    """Nothing covered is zero covered: here 0 is an amount of time and its content, not a reading."""
+    """Nothing covered is zero covered: here 0 is a time and its content, not a reading."""
     amounts = ("covered", "measured", "low", "high", *_SLACK)
     return rows.with_columns(
         pl.col(amounts).fill_null(pl.lit(0).cast(VALUE)),

@@ -97,7 +97,7 @@ def _with_facts(rows: pl.DataFrame, meters: pl.DataFrame, by: str, **facts: str)
 
 
 def _times(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
-    """``instant`` (UTC, null where unknown), and whether a local time does not exist or is double."""
+    """``instant`` (UTC, null where unknown), and whether a local time is a hole or double."""
     zone = context.source.timezone
     rows = rows.with_columns(
         timezone=pl.lit(zone) if zone else pl.col("facility_zone"),
@@ -182,7 +182,7 @@ def _exchanged(rows: pl.DataFrame, many: pl.DataFrame) -> tuple[pl.DataFrame, pl
 
 
 def _values(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
-    """``value`` in the canonical unit; a unit in the row replaces the meter's, not its multiplier."""
+    """``value`` in the canonical unit; a row's unit replaces the meter's, not its multiplier."""
     text = pl.col("value_text")
     if context.source.decimal == ",":
         text = text.str.strip_chars()

@@ -1,4 +1,4 @@
-"""Texts to instants. Local time that does not exist, or exists twice, is told apart, not guessed."""
+"""Texts to instants. Local time that does not exist, or exists twice, is never guessed."""
 
 from datetime import UTC, datetime
 

@@ -113,6 +113,7 @@ def meter_months(intervals: pl.DataFrame, month: str) -> pl.DataFrame:
 
 
 def read_meter_months(frame: pl.DataFrame) -> list[MeterMonth]:
+    """Rows of ``METER_MONTHS`` as values."""
     return [MeterMonth(**row) for row in frame.iter_rows(named=True)]
 
 

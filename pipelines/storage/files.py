@@ -28,6 +28,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def write_bytes(path: Path, content: bytes) -> None:
+    """A whole file at once."""
     with replacing(path) as beside:
         beside.write_bytes(content)
 
@@ -48,6 +49,7 @@ def read_json(path: Path) -> dict[str, Any] | None:
 
 
 def write_parquet(path: Path, frame: pl.DataFrame) -> None:
+    """A frame as zstd Parquet: the same frame is the same bytes."""
     with replacing(path) as beside:
         frame.write_parquet(beside, compression="zstd", compression_level=1, statistics=True)
 
@@ -66,6 +68,7 @@ def read_parquet(path: Path, schema: pl.Schema) -> pl.DataFrame:
 
 
 def sha256_of(path: Path) -> str:
+    """The hash of a file's bytes, in little memory."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):

@@ -66,7 +66,7 @@ class Lake:
     def read(self, place: Place, schema: pl.Schema) -> pl.DataFrame:
         return read_parquet(self.path(place), schema)
 
-    def write(self, place: Place, frame: pl.DataFrame, *, inputs: str, **more: Any) -> None:
+    def write(self, place: Place, frame: pl.DataFrame, *, inputs: str, **more: object) -> None:
         """The frame first, the manifest after it: a crash between leaves it unbuilt, not wrong."""
         path = self.path(place)
         self.path(place, ".json").unlink(missing_ok=True)
@@ -97,6 +97,7 @@ def hash_of(*parts: object) -> str:
 
 
 def hash_of_frame(frame: pl.DataFrame) -> str:
+    """The hash of a small frame's values."""
     return hashlib.sha256(frame.write_csv().encode()).hexdigest()
 
 

@@ -48,6 +48,7 @@ def read_estate(folder: Path) -> Estate:
 
 
 def meters_path(folder: Path) -> Path:
+    """The meter register: the workbook where there is one, else the CSV file."""
     workbook = folder / "meters.xlsx"
     return workbook if workbook.exists() else folder / "meters.csv"
 

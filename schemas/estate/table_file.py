@@ -5,6 +5,8 @@ import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import fastexcel
+
 from schemas.errors import Problem, nearest
 from schemas.estate.record import Record
 
@@ -87,8 +89,6 @@ def _csv_rows(path: Path) -> list[tuple[int, list[str]]]:
 
 
 def _xlsx_rows(path: Path) -> list[tuple[int, list[str]]]:
-    import fastexcel  # loaded only where a workbook is used
-
     sheet = fastexcel.read_excel(path).load_sheet(0, header_row=None, dtypes="string")
     frame = sheet.to_polars()
     return [

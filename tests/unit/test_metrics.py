@@ -175,6 +175,42 @@ def test_a_half_hour_site_takes_both_factors_by_their_share():
     assert (figure.low, figure.value, figure.high) == (1, 2, 3)
 
 
+def some_hours(quantity, value, number=2):
+    """The first hours of the year only: the other months were never built."""
+    start = datetime(2024, 12, 31, 23, tzinfo=UTC)
+    rows = [
+        {"start": start + HOUR * n, "seconds": 3600, "quantity": quantity,
+         "local_date": date(2025, 1, 1), **dict.fromkeys(("value", "low", "high"), Decimal(value))}
+        for n in range(number)
+    ]
+    return pl.DataFrame(rows, schema=no_hours().schema)
+
+
+def test_hours_of_a_part_do_not_bound_the_whole_emissions():
+    series = HourlyFactors(
+        kind="location", key="DE", gases="co2e", source="", edition="", where="f.csv",
+        hours=tuple(datetime(2024, 12, 31, 23, tzinfo=UTC) + HOUR * n for n in range(8_760)),
+        values=(Decimal("0.1"),) * 8_760,
+    )
+    thin = total("grid_import", None, 20, 1_000, status=Status.WITHHELD, reason="not built")
+    given = inputs(grid_import=thin, registers=Registers(hourly_factors=(series,)))
+
+    for hours in (some_hours("grid_import", 10), no_hours()):
+        figure = metric(replace(given, hours=hours), Metric.CO2_LOCATION)
+        assert figure.value is None
+        assert figure.high is None or figure.high >= 100
+
+
+def test_hours_of_a_part_do_not_bound_the_degree_days():
+    thin = total("outdoor_temperature", None, -60, 60, status=Status.WITHHELD, reason="not built")
+    hours = some_hours("outdoor_temperature", 10, 24)
+
+    figure = metric(replace(inputs(outdoor_temperature=thin), hours=hours), Metric.CDD)
+
+    assert figure.value is None
+    assert figure.high is None or figure.high > 0
+
+
 def test_a_generator_without_fuel_data_is_not_nothing():
     factors = (factor("location", "DE", "0.5", "kg/kWh"), factor("fuel", "diesel", "2.5", "kg/L"))
     registers = Registers(factors=factors)
@@ -199,6 +235,16 @@ def test_a_factor_must_cover_the_period():
     figure = metric(inputs(registers=Registers(factors=(half,)), grid_import=10), Metric.CO2_LOCATION)
 
     assert figure.value is None
+
+
+def test_a_fuel_factor_must_cover_the_period():
+    factors = (
+        factor("location", "DE", "0.5", "kg/kWh"),
+        factor("fuel", "diesel", "2.5", "kg/L", valid_from=date(2025, 7, 1)),
+    )
+    given = inputs(registers=Registers(factors=factors), grid_import=10, fuel_diesel=4)
+
+    assert metric(given, Metric.CO2_LOCATION).value is None
 
 
 def test_capacity_on_the_last_day():

@@ -12,6 +12,7 @@ from spine import Spine, drop, meter, utc
 from pipelines.metrics.compute import metrics_of
 from schemas.domains import DOMAIN_OF
 from schemas.metrics import Status
+from schemas.quantities import Kind
 from schemas.published import metrics_frame, metrics_of_frame, totals_frame, totals_of_frame
 from schemas.tables import INTERVALS, READINGS, VALUE, intervals_table, readings_table
 
@@ -69,7 +70,7 @@ def test_readings_that_the_lake_refuses(check, spoil):
 
 
 def test_a_level_has_limits_of_its_own():
-    facts = {"quantity": "outdoor_temperature", "kind": "gauge", "unit": "°C"}
+    facts = {"quantity": "outdoor_temperature", "kind": Kind.GAUGE, "unit": "°C"}
     frame = Spine([meter(**facts)], [drop([("m", START, -5)])]).readings
 
     readings_table(COOLING).validate(frame, lazy=True)
