@@ -19,7 +19,6 @@ from pipelines.stages.partitions import Partitions
 from pipelines.stages.reading import land, read_files
 from pipelines.stages.workshop import open_workshop
 from pipelines.stages.years import build_year, load_year
-from schemas.domains import DOMAINS
 
 
 def main() -> None:
@@ -55,16 +54,12 @@ def backfill(folder: Path, work: Path, seconds: dict[str, float]) -> list[Figure
     for facility in shop.facilities:
         partitions = Partitions(shop, facility)
         months = partitions.months()
-        for month in months:
-            for domain in DOMAINS:
-                with stage("readings"):
-                    partitions.readings(month, domain.name)
-        for month in months:
-            for domain in DOMAINS:
-                with stage("intervals"):
-                    partitions.intervals(month, domain.name)
-            with stage("totals"):
-                partitions.totals(month)
+        with stage("readings"):
+            partitions.build_readings(months)
+        with stage("intervals"):
+            partitions.build_intervals(months)
+        with stage("totals"):
+            partitions.build_totals(months)
         for year in sorted({int(month[:4]) for month in months}):
             with stage("year"):
                 build_year(shop, facility, year)

@@ -51,8 +51,8 @@ def readings_asset(domain: Domain, calendar: Calendar) -> dg.AssetsDefinition:
     def readings(
         context: dg.AssetExecutionContext, estate: EstateResource
     ) -> dg.MaterializeResult[None]:
-        for facility, month in parts_of(context.partition_keys):
-            estate.partitions(facility).readings(month, domain.name)
+        for facility, months in _by_facility(context).items():
+            estate.partitions(facility).build_readings(months, (domain.name,))
         return dg.MaterializeResult()
 
     return readings
@@ -87,10 +87,7 @@ def intervals_asset(calendar: Calendar) -> dg.AssetsDefinition:
     ) -> dg.MaterializeResult[None]:
         """Hours of every meter on the site's clock, with bounds."""
         for facility, months in _by_facility(context).items():
-            partitions = estate.partitions(facility)
-            for domain in DOMAINS:
-                for month in [*months, *partitions.stale_neighbours(months, domain.name)]:
-                    partitions.intervals(month, domain.name)
+            estate.partitions(facility).build_intervals(months)
         return dg.MaterializeResult()
 
     return intervals
@@ -118,9 +115,7 @@ def totals_asset(calendar: Calendar) -> dg.AssetsDefinition:
     ) -> dg.MaterializeResult[None]:
         """Exact sums by meter and month, with bounds and coverage."""
         for facility, months in _by_facility(context).items():
-            partitions = estate.partitions(facility)
-            for month in [*months, *partitions.built_beside(months)]:
-                partitions.totals(month)
+            estate.partitions(facility).build_totals(months)
         return dg.MaterializeResult()
 
     return totals

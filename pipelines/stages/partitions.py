@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from threading import Lock
 
 import polars as pl
 
@@ -15,6 +16,7 @@ from pipelines.stages.index import (
     readings_place,
 )
 from pipelines.stages.reading import STAGED, staged_paths
+from pipelines.stages.side_by_side import each
 from pipelines.stages.workshop import Workshop
 from pipelines.steps.calendar import hours_of, month_bounds, months_between
 from pipelines.steps.estimate import estimate
@@ -28,6 +30,9 @@ from schemas.tables import INTERVALS, READINGS
 
 #: Readings of each register on either side of a month that its own readings are judged with.
 CONTEXT_ROWS = 256
+#: Months of candidates kept at hand: as neighbours of the months in work.
+KEPT = 6
+NAMES = tuple(domain.name for domain in DOMAINS)
 PART = pl.Schema({**STAGED, "file": pl.String()})
 #: What hours need of a reading.
 _NEEDED = ("meter_id", "serial", "measured_at", "seconds", "value", "event")
@@ -66,6 +71,7 @@ class Partitions:
     built: list[Place] = field(default_factory=list)
     _fresh: set[str] = field(default_factory=set)
     _cache: dict[tuple[str, str], pl.DataFrame] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
 
     @cached_property
     def index(self) -> Index:
@@ -88,6 +94,30 @@ class Partitions:
             (self._candidates(month, domain.name)["measured_at"] == start).all()
             for domain in DOMAINS
         )
+
+    # Ranges
+
+    def build_readings(self, months: Iterable[str], domains: Iterable[str] = NAMES) -> None:
+        """Readings of all these months and domains, side by side."""
+        pairs = [(month, domain) for domain in domains for month in months]
+        each(pairs, lambda pair: self.readings(*pair))
+
+    def build_intervals(self, months: Sequence[str]) -> None:
+        """Hours of these months, and of built months beside them whose border has changed."""
+        pairs = [
+            (month, domain)
+            for domain in NAMES
+            for month in [*months, *self.stale_neighbours(months, domain)]
+        ]
+        for month, domain in pairs:  # what hours need of other months, before many ask at once
+            self.readings(month, domain)
+            self._readings_around(month, domain)
+        each(pairs, lambda pair: self.intervals(*pair))
+
+    def build_totals(self, months: Sequence[str]) -> None:
+        """Totals of these months, and of built months beside them."""
+        for month in [*months, *self.built_beside(months)]:
+            self.totals(month)
 
     # Readings
 
@@ -159,16 +189,19 @@ class Partitions:
     def _candidates(self, month: str, domain: str) -> pl.DataFrame:
         """All current candidates of a month; the last few months read are kept at hand."""
         key = (month, domain)
-        if key not in self._cache:
-            while len(self._cache) >= 3 * len(DOMAINS):
-                self._cache.pop(next(iter(self._cache)))
+        found = self._cache.get(key)
+        if found is None:
             frames = [
                 read_parquet(path, PART).with_columns(file=pl.lit(part.sha256))
                 for part in self.index.of(self.facility_id, month, domain)
                 for path in staged_paths(self.shop, part.part, part.sha256)
             ]
-            self._cache[key] = concat(frames, PART).select(PART.keys())
-        return self._cache[key]
+            found = concat(frames, PART).select(PART.keys())
+            with self._lock:
+                self._cache[key] = found
+                while len(self._cache) > KEPT:
+                    self._cache.pop(next(iter(self._cache)))
+        return found
 
     def _context(self, month: str, domain: str, near: Sequence[str]) -> pl.DataFrame:
         """The nearest candidates of each register before and after the month."""

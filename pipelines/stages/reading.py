@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.sources import FORMATS, Unreadable, source_of
+from pipelines.stages.side_by_side import each
 from pipelines.stages.workshop import Workshop
 from pipelines.steps.land import Arrival, LandedFile
 from pipelines.steps.normalise import CANDIDATES, Context, normalise, resolve_double_hour
@@ -31,14 +32,14 @@ def land(shop: Workshop, now: datetime) -> list[Arrival]:
 
 def read_files(shop: Workshop) -> list[LandedFile]:
     """Stages every current file that is not staged yet under these meters, mapping and code."""
-    done = []
+    stale = []
     for file in shop.active:
         key = _key(shop, file)
         record = shop.lake.file_record(file.sha256)
         if record is None or record["inputs"] != key:
-            _read_file(shop, file, key)
-            done.append(file)
-    return done
+            stale.append((file, key))
+    each(stale, lambda one: _read_file(shop, *one))
+    return [file for file, _ in stale]
 
 
 def _key(shop: Workshop, file: LandedFile) -> str:

@@ -13,9 +13,7 @@ from schemas.estate.model import Certificate, Equipment, Facility, Factor, Regis
 from schemas.metrics import Metric, MetricValue, Status
 from schemas.totals import TotalValue
 
-ALPHA = Facility(
-    id="alpha", name="Alpha", country="DE", timezone="Europe/Berlin", grid_zone="DE"
-)
+ALPHA = Facility(id="alpha", name="Alpha", country="DE", timezone="Europe/Berlin", grid_zone="DE")
 START, END = year_bounds(2025, ALPHA.zone)
 YEAR = Period(name="2025", start=START, end=END, months=tuple(months_of(2025)))
 

@@ -90,9 +90,7 @@ class Spine:
                 refused.append(quarantine)
         return pl.concat(good), pl.concat(refused).sort("file", "line")
 
-    def _read_one(
-        self, content: bytes, name: str
-    ) -> Iterable[tuple[pl.DataFrame, pl.DataFrame]]:
+    def _read_one(self, content: bytes, name: str) -> Iterable[tuple[pl.DataFrame, pl.DataFrame]]:
         context = Context(
             file=name,
             source=self.source,
@@ -107,6 +105,8 @@ class Spine:
             doubles.append(double)
             ends += candidates.sort("line")["measured_at"].to_list()
             yield candidates, quarantine
+        if not doubles:
+            return
         double = pl.concat(doubles)
         newest_first = len(ends) > 1 and ends[0] > ends[-1]
         decided = resolve_double_hour(double, context, newest_first=newest_first)

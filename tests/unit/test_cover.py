@@ -28,7 +28,11 @@ def test_an_hour_between_two_readings_is_exact():
     hour = hours(register((DAY, 10), (DAY + HOUR, 35)))[DAY]
 
     assert (hour["value"], hour["low"], hour["high"]) == (25, 25, 25)
-    assert (hour["status"], hour["method"], hour["measured_seconds"]) == ("measured", "measured", 3600)
+    assert (hour["status"], hour["method"], hour["measured_seconds"]) == (
+        "measured",
+        "measured",
+        3600,
+    )
 
 
 def test_readings_off_the_hour_leave_the_border_uncertain_and_the_sum_exact():
@@ -50,12 +54,16 @@ def test_a_border_without_a_rate_may_lie_anywhere_between_the_readings():
 
 def test_a_gap_between_registers_is_exact_in_sum_and_open_in_shape():
     """Four hours rise by 100 with at most 100 an hour: each hour may hold none or all."""
-    found = hours(register((DAY, 0), (DAY + HOUR, 30), (DAY + 5 * HOUR, 130), (DAY + 6 * HOUR, 140)))
+    found = hours(
+        register((DAY, 0), (DAY + HOUR, 30), (DAY + 5 * HOUR, 130), (DAY + 6 * HOUR, 140))
+    )
     gap = [found[DAY + HOUR * number] for number in range(1, 5)]
 
     assert [hour["value"] for hour in gap] == [25] * 4
     assert [(hour["low"], hour["high"]) for hour in gap] == [(0, 100)] * 4
-    assert {(hour["status"], hour["method"]) for hour in gap} == {("estimated", "exact_sum_even_shape")}
+    assert {(hour["status"], hour["method"]) for hour in gap} == {
+        ("estimated", "exact_sum_even_shape")
+    }
     assert {hour["measured_seconds"] for hour in gap} == {0}
     assert found[DAY]["status"] == found[DAY + 5 * HOUR]["status"] == "measured"
 
@@ -185,7 +193,10 @@ def test_a_gauge_holds_until_the_next_reading():
 def test_a_gauge_does_not_hold_longer_than_its_cadence():
     found = hours(register((DAY, 20), (DAY + 6 * HOUR, 22), **GAUGE))
 
-    assert {at: hour["covered_seconds"] for at, hour in found.items()} == {DAY: 3600, DAY + 6 * HOUR: 3600}
+    assert {at: hour["covered_seconds"] for at, hour in found.items()} == {
+        DAY: 3600,
+        DAY + 6 * HOUR: 3600,
+    }
 
 
 def test_time_before_a_gauge_s_first_reading_is_not_covered():
@@ -203,7 +214,13 @@ def test_a_gauge_that_begins_within_an_hour_covers_the_rest_of_it():
 def test_a_gauge_with_microseconds_covers_whole_hours():
     late = timedelta(microseconds=123_456)
     stamps = every(15 * MINUTE, DAY + late, DAY + late + 4 * HOUR)
-    found = hours(register(*((at, 20) for at in (f"{at.isoformat()}" for at in stamps)), **GAUGE, interval=15 * MINUTE))
+    found = hours(
+        register(
+            *((at, 20) for at in (f"{at.isoformat()}" for at in stamps)),
+            **GAUGE,
+            interval=15 * MINUTE,
+        )
+    )
 
     assert [found[DAY + HOUR * number]["status"] for number in (1, 2, 3)] == ["measured"] * 3
 

@@ -96,41 +96,58 @@ HEADER = "meter_id,facility_id,quantity,kind,unit,interval,parent,serial,valid_f
     [
         pytest.param("a,fra1,grid_import,register,kVAh", "apparent power", id="apparent"),
         pytest.param("a,fra1,grid_import,register,kW", "unit refused", id="power-on-a-register"),
-        pytest.param("a,fra1,grid_inport,register,kWh", "Did you mean 'grid_import'", id="quantity"),
+        pytest.param(
+            "a,fra1,grid_inport,register,kWh", "Did you mean 'grid_import'", id="quantity"
+        ),
         pytest.param("a,fra1,grid_import,counter,kWh", "kind 'counter' is not known", id="kind"),
-        pytest.param("a,fra1,outdoor_temperature,register,°C", "is a level", id="register-of-level"),
+        pytest.param(
+            "a,fra1,outdoor_temperature,register,°C", "is a level", id="register-of-level"
+        ),
         pytest.param("a,fra1,grid_import,interval,kWh", "needs its interval", id="no-interval"),
-        pytest.param("a,fra1,grid_import,register,kWh,P1M", "calendar months", id="monthly-register"),
+        pytest.param(
+            "a,fra1,grid_import,register,kWh,P1M", "calendar months", id="monthly-register"
+        ),
         pytest.param("a,fra1,grid_import,interval,kWh,soon", "cannot be read", id="length"),
-        pytest.param("a,fra1,grid_import,register,kWh,,x", "parent 'x' is not a meter", id="parent"),
+        pytest.param(
+            "a,fra1,grid_import,register,kWh,,x", "parent 'x' is not a meter", id="parent"
+        ),
         pytest.param("a,fra1,grid_import,register,kWh,,a", "go in a circle", id="own-parent"),
         pytest.param(
-            "a,fra1,grid_import,register,kWh,,b\nb,fra1,grid_import,register,kWh,,a", "a → b → a",
+            "a,fra1,grid_import,register,kWh,,b\nb,fra1,grid_import,register,kWh,,a",
+            "a → b → a",
             id="circle",
         ),
         pytest.param(
             "a,fra1,grid_import,register,kWh,,b\nb,blr1,grid_import,register,kWh",
-            "belongs to another facility", id="parent-elsewhere",
+            "belongs to another facility",
+            id="parent-elsewhere",
         ),
         pytest.param(
-            "a,fra1,grid_import,register,kWh\na,fra1,grid_import,register,kWh", "the same serial",
+            "a,fra1,grid_import,register,kWh\na,fra1,grid_import,register,kWh",
+            "the same serial",
             id="twice",
         ),
         pytest.param(
             "a,fra1,grid_import,register,kWh,,,A,,2025-03-11\n"
             "a,fra1,grid_import,register,kWh,,,B,2025-03-10,",
-            "overlaps", id="exchange-that-overlaps",
+            "overlaps",
+            id="exchange-that-overlaps",
         ),
         pytest.param(
             "a,fra1,grid_import,register,kWh,,,A,,2025-03-10\n"
             "a,blr1,grid_import,register,kWh,,,B,2025-03-10,",
-            "another facility", id="one-id-at-two-sites",
+            "another facility",
+            id="one-id-at-two-sites",
         ),
-        pytest.param("a,fra1,grid_import,register,kWh,,,,2025-03-10,2025-03-10", "not after", id="empty"),
+        pytest.param(
+            "a,fra1,grid_import,register,kWh,,,,2025-03-10,2025-03-10", "not after", id="empty"
+        ),
         pytest.param("a,fra1,grid_import,interval,kWh,1h,,,,,middle", "stamp 'middle'", id="stamp"),
         pytest.param("a,fra1,grid_import", "kind is missing", id="a-short-row"),
         pytest.param("a,fra1,grid_import,register,kWh,,,,,,,x", "12 cells", id="a-long-row"),
-        pytest.param("a,fra1,grid_import,register,kWh,,,,0001-01-01", "valid_from", id="no-such-time"),
+        pytest.param(
+            "a,fra1,grid_import,register,kWh,,,,0001-01-01", "valid_from", id="no-such-time"
+        ),
     ],
 )
 def test_meters_that_are_refused(folder, rows, words):
@@ -191,8 +208,15 @@ def test_registers(folder):
     )
     [factor], [series] = estate.registers.factors, estate.registers.hourly_factors
 
-    assert (factor.value, factor.unit, factor.valid_to) == (Decimal("0.350"), "kg/kWh", date(2025, 12, 31))
-    assert (series.hours, series.values) == ((datetime(2025, 1, 1, tzinfo=UTC),), (Decimal("0.25"),))
+    assert (factor.value, factor.unit, factor.valid_to) == (
+        Decimal("0.350"),
+        "kg/kWh",
+        date(2025, 12, 31),
+    )
+    assert (series.hours, series.values) == (
+        (datetime(2025, 1, 1, tzinfo=UTC),),
+        (Decimal("0.25"),),
+    )
     assert estate.registers.certificates[0].energy_kwh == 1000
     assert estate.registers.fuel[0].litres == 40
     assert estate.registers.equipment is None
@@ -205,10 +229,13 @@ def test_registers(folder):
         pytest.param("c,fra1,wind,1,2025-01-01,2025-01-31,DE,held,,", "kind 'wind'", id="kind"),
         pytest.param("c,fra1,go,-1,2025-01-01,2025-01-31,DE,held,,", "too low", id="negative"),
         pytest.param("c,fra1,go,1,2025-02-01,2025-01-31,DE,held,,", "before", id="backwards"),
-        pytest.param("c,fra1,go,1,2025-01-01,2025-01-31,DE,sold,2025-02-01,", "cancelled_on", id="sold"),
+        pytest.param(
+            "c,fra1,go,1,2025-01-01,2025-01-31,DE,sold,2025-02-01,", "cancelled_on", id="sold"
+        ),
         pytest.param(
             "c,fra1,go,1,2025-01-01,2025-01-31,DE,held,,\nc,fra1,go,1,2025-01-01,2025-01-31,DE,held,,",
-            "stands already", id="one-serial-twice",
+            "stands already",
+            id="one-serial-twice",
         ),
     ],
 )
@@ -242,7 +269,9 @@ def test_what_is_no_length_of_time(text):
 
 
 def test_a_date_is_the_facility_s_midnight():
-    assert parse_instant("2025-07-01", ZoneInfo("Asia/Kolkata")) == datetime(2025, 6, 30, 18, 30, tzinfo=UTC)
+    assert parse_instant("2025-07-01", ZoneInfo("Asia/Kolkata")) == datetime(
+        2025, 6, 30, 18, 30, tzinfo=UTC
+    )
 
 
 def test_the_meter_table_is_exact(folder):

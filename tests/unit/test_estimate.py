@@ -13,7 +13,12 @@ from schemas.tables import INTERVALS
 
 HOUR = timedelta(hours=1)
 START = utc("2025-06-01T00:00")
-INTERVAL = {"facility_id": "site", "kind": Kind.INTERVAL, "interval": HOUR, "max_rate": Decimal(100)}
+INTERVAL = {
+    "facility_id": "site",
+    "kind": Kind.INTERVAL,
+    "interval": HOUR,
+    "max_rate": Decimal(100),
+}
 UTC = site("UTC")
 
 
@@ -28,7 +33,9 @@ def june(value, absent=(), facility=UTC, **facts):
 
 
 def row(spine, number):
-    return spine.hours("2025-06").filter(pl.col("start") == START + number * HOUR).row(0, named=True)
+    return (
+        spine.hours("2025-06").filter(pl.col("start") == START + number * HOUR).row(0, named=True)
+    )
 
 
 def test_every_hour_of_the_month_is_there():
@@ -109,7 +116,10 @@ def test_half_a_missing_hour_is_half_an_estimate():
 
 
 LEVEL = {
-    "kind": Kind.GAUGE, "quantity": "intake_air_setpoint", "unit": "°C", "interval": HOUR,
+    "kind": Kind.GAUGE,
+    "quantity": "intake_air_setpoint",
+    "unit": "°C",
+    "interval": HOUR,
     "max_rate": None,
 }
 
@@ -140,12 +150,15 @@ def test_only_hours_in_which_the_meter_is_in_place_are_expected():
     assert frame["seconds"].to_list() == [1800, 3600]
 
 
-@pytest.mark.parametrize(("zone", "month", "hours"), [
-    pytest.param("Europe/Berlin", "2025-03", 743, id="a-month-with-a-day-of-23-hours"),
-    pytest.param("Europe/Berlin", "2025-10", 745, id="a-month-with-a-day-of-25-hours"),
-    pytest.param("Asia/Kolkata", "2025-03", 744, id="a-half-hour-zone"),
-    pytest.param("Australia/Lord_Howe", "2025-04", 720, id="half-an-hour-of-summer"),
-])
+@pytest.mark.parametrize(
+    ("zone", "month", "hours"),
+    [
+        pytest.param("Europe/Berlin", "2025-03", 743, id="a-month-with-a-day-of-23-hours"),
+        pytest.param("Europe/Berlin", "2025-10", 745, id="a-month-with-a-day-of-25-hours"),
+        pytest.param("Asia/Kolkata", "2025-03", 744, id="a-half-hour-zone"),
+        pytest.param("Australia/Lord_Howe", "2025-04", 720, id="half-an-hour-of-summer"),
+    ],
+)
 def test_a_flat_load_is_flat_in_every_zone(zone, month, hours):
     """6 kWh every quarter hour: all measured, whatever the clocks do."""
     facility = site(zone)
@@ -162,7 +175,10 @@ def test_a_flat_load_is_flat_in_every_zone(zone, month, hours):
 
 def test_a_meter_exchanged_within_an_hour_is_one_row():
     at = START + 10.5 * HOUR
-    meters = [meter(**INTERVAL, serial="A", valid_to=at), meter(**INTERVAL, serial="B", valid_from=at)]
+    meters = [
+        meter(**INTERVAL, serial="A", valid_to=at),
+        meter(**INTERVAL, serial="B", valid_from=at),
+    ]
     rows = [("m", START + number * HOUR, 10) for number in range(10)]
 
     hours = Spine(meters, [drop(rows)], UTC).hours("2025-06")

@@ -82,7 +82,13 @@ def test_a_cap_keeps_what_was_before():
 def test_doubt_travels():
     clear = figure(1, 1, 1, coverage=1.0, estimated_share=0.1, inputs=("a", "b"))
     thin = figure(
-        1, 1, 1, coverage=0.96, estimated_share=0.0, status=Status.FLAGGED, reason="thin",
+        1,
+        1,
+        1,
+        coverage=0.96,
+        estimated_share=0.0,
+        status=Status.FLAGGED,
+        reason="thin",
         inputs=("b", "c"),
     )
 

@@ -78,7 +78,10 @@ def test_sub_meters_are_left_out_while_the_upper_one_is_there():
 def test_hours_carry_the_site_s_date():
     frame = hours(("a", "grid_import", [1, 2, 3]), zone="America/New_York")
 
-    assert frame.select(pl.col("local_date").cast(pl.String), "local_hour").row(0) == ("2025-03-09", 20)
+    assert frame.select(pl.col("local_date").cast(pl.String), "local_hour").row(0) == (
+        "2025-03-09",
+        20,
+    )
 
 
 def test_ratios_of_every_hour():

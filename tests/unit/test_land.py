@@ -51,7 +51,12 @@ def test_what_was_known_at_a_time():
 
 
 def test_the_order_of_the_log_does_not_matter():
-    arrivals = [arrival("a", "1", 0), arrival("b", "1", 1), arrival("a", "2", 2), arrival("c", "3", 3)]
+    arrivals = [
+        arrival("a", "1", 0),
+        arrival("b", "1", 1),
+        arrival("a", "2", 2),
+        arrival("c", "3", 3),
+    ]
 
     assert landed_files(arrivals) == landed_files(reversed(arrivals))
 

@@ -72,7 +72,11 @@ def test_a_decimal_comma_guesses_nothing(text):
         pytest.param("5", "", {"unit": "MWh", "multiplier": Decimal(40)}, "200000", id="times"),
         pytest.param("5", "Wh", {"unit": "MWh"}, "0.005", id="the-drop's-unit-replaces-it"),
         pytest.param(
-            "5", "Wh", {"unit": "MWh", "multiplier": Decimal(40)}, "0.2", id="but-not-the-multiplier"
+            "5",
+            "Wh",
+            {"unit": "MWh", "multiplier": Decimal(40)},
+            "0.2",
+            id="but-not-the-multiplier",
         ),
         pytest.param("36", "", {"unit": "MJ"}, "10", id="exact-factor"),
         pytest.param("1", "", {"unit": "therm"}, "29.307107017222", id="rounded-once"),
@@ -80,16 +84,25 @@ def test_a_decimal_comma_guesses_nothing(text):
             "1", "", {"unit": "ccf", "quantity": "potable_water"}, "2.8316846592", id="water"
         ),
         pytest.param(
-            "212", "", {"unit": "°F", "quantity": "outdoor_temperature", "kind": Kind.GAUGE},
-            "out_of_range", id="too-hot",
+            "212",
+            "",
+            {"unit": "°F", "quantity": "outdoor_temperature", "kind": Kind.GAUGE},
+            "out_of_range",
+            id="too-hot",
         ),
         pytest.param(
-            "77", "", {"unit": "°F", "quantity": "outdoor_temperature", "kind": Kind.GAUGE},
-            "25", id="fahrenheit",
+            "77",
+            "",
+            {"unit": "°F", "quantity": "outdoor_temperature", "kind": Kind.GAUGE},
+            "25",
+            id="fahrenheit",
         ),
         pytest.param(
-            "298.15", "K", {"unit": "°C", "quantity": "outdoor_temperature", "kind": Kind.GAUGE},
-            "25", id="the-drop's-kelvin",
+            "298.15",
+            "K",
+            {"unit": "°C", "quantity": "outdoor_temperature", "kind": Kind.GAUGE},
+            "25",
+            id="the-drop's-kelvin",
         ),
         pytest.param(
             "500", "", {"unit": "W", "kind": Kind.AVERAGE, "interval": HOUR}, "0.5", id="mean-power"
@@ -111,7 +124,9 @@ def test_values_in_the_canonical_unit(shown, unit, facts, canonical):
     [
         pytest.param("1e26", {}, id="more-than-the-lake-holds"),
         pytest.param("9" * 40, {}, id="more-than-a-decimal-holds"),
-        pytest.param("1e15", {"unit": "GWh", "multiplier": Decimal("1234567.891")}, id="times-much"),
+        pytest.param(
+            "1e15", {"unit": "GWh", "multiplier": Decimal("1234567.891")}, id="times-much"
+        ),
     ],
 )
 def test_a_number_that_arithmetic_cannot_hold_is_refused(text, facts):
@@ -142,7 +157,12 @@ def test_every_reason_of_a_row_is_named():
 def test_a_row_keeps_its_own_words_in_quarantine():
     refused = Spine([meter()], [drop([("m", "10.3.25", "1.5.5")])]).read[1]
 
-    assert refused.select("line", "meter_id", "timestamp", "value").row(0) == (2, "m", "10.3.25", "1.5.5")
+    assert refused.select("line", "meter_id", "timestamp", "value").row(0) == (
+        2,
+        "m",
+        "10.3.25",
+        "1.5.5",
+    )
 
 
 EXCHANGE = utc("2025-03-10T12:00")

@@ -43,7 +43,11 @@ def verdict(values, *, max_rate=None, modulus=None, count=1, hours=None):
             [980, 990, 5, 15], {"modulus": 1000}, {}, {2: RESET}, id="no-rate-no-rollover"
         ),
         pytest.param(
-            [500, 510, 5, 15], {"max_rate": 20, "modulus": 1000}, {}, {2: RESET}, id="too-far-to-roll"
+            [500, 510, 5, 15],
+            {"max_rate": 20, "modulus": 1000},
+            {},
+            {2: RESET},
+            id="too-far-to-roll",
         ),
         pytest.param(
             [990, 5, 995, 10, 20],
@@ -85,9 +89,7 @@ def test_a_rollover_stays_within_the_rate(rise, rolls):
 )
 def test_a_gap_that_could_hide_a_turn_is_ambiguous(gap, event):
     """20 an hour turn 1000 counts in 50 hours: then nobody can count the turns."""
-    found = verdict(
-        [900, 400, 410], max_rate=20, modulus=1000, hours=[0, gap, gap + 1]
-    )
+    found = verdict([900, 400, 410], max_rate=20, modulus=1000, hours=[0, gap, gap + 1])
 
     assert found.events[1] is event
 

@@ -32,15 +32,20 @@ CASES = {
     RuleId.MALFORMED_ROW: ({}, [rows(1) + "m,2025\n"], [rows(1)]),
     RuleId.UNKNOWN_METER: ({}, [drop([("x", T[0], 1)])], [rows(1)]),
     RuleId.UNKNOWN_SERIAL: (
-        {"serial": "A"}, [drop([("m", T[0], 1, "B")], SERIAL)], [drop([("m", T[0], 1, "A")], SERIAL)],
+        {"serial": "A"},
+        [drop([("m", T[0], 1, "B")], SERIAL)],
+        [drop([("m", T[0], 1, "A")], SERIAL)],
     ),
     RuleId.UNKNOWN_UNIT: (
-        {}, [drop([("m", T[0], 1, "kVAh")], UNIT)], [drop([("m", T[0], 1, "MWh")], UNIT)],
+        {},
+        [drop([("m", T[0], 1, "kVAh")], UNIT)],
+        [drop([("m", T[0], 1, "MWh")], UNIT)],
     ),
     RuleId.UNPARSABLE_TIME: ({}, [at("noon")], [at("2025-03-10T12:00")]),
     RuleId.DST_HOLE: ({}, [at("2025-03-30T02:30:00")], [at("2025-03-30T03:00:00")]),
     RuleId.AMBIGUOUS_TIME: (
-        {}, [at("2025-10-26T02:30:00") + "m,2025-10-26T02:30:00,2\nm,2025-10-26T02:30:00,3\n"],
+        {},
+        [at("2025-10-26T02:30:00") + "m,2025-10-26T02:30:00,2\nm,2025-10-26T02:30:00,3\n"],
         [at("2025-10-26T02:30:00") + "m,2025-10-26T02:30:00,2\n"],
     ),
     RuleId.UNPARSABLE_VALUE: ({}, [rows("1;5")], [rows("1.5")]),
@@ -50,11 +55,15 @@ CASES = {
     RuleId.NEGATIVE_AMOUNT: ({}, [rows(-1)], [rows(0)]),
     RuleId.OUT_OF_RANGE: (GAUGE, [rows("60.001")], [rows(60, -60)]),
     RuleId.IMPOSSIBLE_RATE: (
-        {**INTERVAL, "max_rate": Decimal(100)}, [rows("100.001")], [rows(100)]
+        {**INTERVAL, "max_rate": Decimal(100)},
+        [rows("100.001")],
+        [rows(100)],
     ),
     RuleId.CONFLICT: ({}, [rows(1, 2), rows(1, 3)], [rows(1, 2), rows(1, 2, 3)]),
     RuleId.OVERLAP: (
-        INTERVAL, [drop([("m", T[0], 1), ("m", T[0] + timedelta(minutes=59), 1)])], [rows(1, 1)],
+        INTERVAL,
+        [drop([("m", T[0], 1), ("m", T[0] + timedelta(minutes=59), 1)])],
+        [rows(1, 1)],
     ),
     RuleId.CONTRADICTED: ({}, [rows(10, 20, 0, 30, 40)], [rows(10, 20, 20, 30, 40)]),
     RuleId.UNCONFIRMED: ({}, [rows(10, 20, 0)], [rows(10, 20, 20)]),

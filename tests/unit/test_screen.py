@@ -49,7 +49,11 @@ def test_equal_duplicates_of_two_files_keep_the_smaller_hash():
 
 
 def test_equal_is_a_matter_of_value_and_not_of_writing():
-    one = spine(rows("1.0"), rows("1.00"), drop([("m", T[0], "0.001", "MWh")], "meter_id,timestamp,value,unit"))
+    one = spine(
+        rows("1.0"),
+        rows("1.00"),
+        drop([("m", T[0], "0.001", "MWh")], "meter_id,timestamp,value,unit"),
+    )
 
     assert account(one) == (3, 1, 0, 2)
 
@@ -102,7 +106,10 @@ def test_a_glitch_is_bridged_and_kept_in_quarantine():
 
     assert [value for _, value in one.values] == [10, 20, 40, 50]
     assert one.refused.select("line", "value", "timestamp", "reasons").row(0) == (
-        4, "0.000000000000", "2025-03-10T02:00:00Z", "contradicted",
+        4,
+        "0.000000000000",
+        "2025-03-10T02:00:00Z",
+        "contradicted",
     )
 
 
@@ -119,7 +126,13 @@ def test_the_last_reading_of_a_month_is_judged_by_the_next_month():
 
 
 def test_a_reset_is_known_by_what_follows():
-    assert spine(rows(10, 20, 1, 2, 3)).readings["event"].to_list() == [None, None, "reset", None, None]
+    assert spine(rows(10, 20, 1, 2, 3)).readings["event"].to_list() == [
+        None,
+        None,
+        "reset",
+        None,
+        None,
+    ]
 
 
 def test_a_rollover_needs_its_modulus_and_its_rate():
@@ -134,7 +147,9 @@ def test_readings_are_sorted_typed_and_named():
 
     assert one.readings.schema == READINGS
     assert one.readings.select("meter_id", "measured_at").rows() == [
-        ("a", T[0]), ("b", T[0]), ("b", T[1]),
+        ("a", T[0]),
+        ("b", T[0]),
+        ("b", T[1]),
     ]
     assert set(one.readings["facility_id"]) == {"fra1"}
 

@@ -45,7 +45,9 @@ ROWS = "m,2025-01-01T00:00:00Z,1\nm,2025-01-01T01:00:00Z,2.5"
         pytest.param(f"\ufeff{HEADER}\n{ROWS}\n", id="byte-order-mark"),
         pytest.param(f"{HEADER}\n{ROWS}\n".replace("\n", "\r\n"), id="windows-ends"),
         pytest.param(f"{HEADER}\n\n{ROWS}\n\n  \n", id="blank-lines"),
-        pytest.param(f'{HEADER}\n{ROWS.replace("m,", chr(34) + "m" + chr(34) + ",")}\n', id="quotes"),
+        pytest.param(
+            f"{HEADER}\n{ROWS.replace('m,', chr(34) + 'm' + chr(34) + ',')}\n", id="quotes"
+        ),
         pytest.param(
             "\n".join(
                 ",".join(f'"{cell}"' for cell in row.split(","))
@@ -96,7 +98,9 @@ def test_a_short_row_and_a_long_one_do_not_make_two_good_ones():
 
 
 def test_unit_and_serial_are_read_where_they_stand():
-    [frame] = FORMATS["csv"](io.BytesIO(b"meter_id,timestamp,value,unit,serial\nm,t,1,MWh,S1\n"), PLAIN_DROP)
+    [frame] = FORMATS["csv"](
+        io.BytesIO(b"meter_id,timestamp,value,unit,serial\nm,t,1,MWh,S1\n"), PLAIN_DROP
+    )
 
     assert frame.select("unit", "serial").row(0) == ("MWh", "S1")
 
@@ -118,7 +122,10 @@ def test_what_is_no_plain_drop(content, reason):
 
 
 BMS = Source(
-    match="*", separator=";", decimal=",", columns=(("timestamp", "Zeit"),),
+    match="*",
+    separator=";",
+    decimal=",",
+    columns=(("timestamp", "Zeit"),),
     wide=(("Zähler A [kWh]", "a"), ("Zähler B [kWh]", "b")),
 )
 

@@ -12,8 +12,8 @@ from spine import Spine, drop, meter, utc
 from pipelines.metrics.compute import metrics_of
 from schemas.domains import DOMAIN_OF
 from schemas.metrics import Status
-from schemas.quantities import Kind
 from schemas.published import metrics_frame, metrics_of_frame, totals_frame, totals_of_frame
+from schemas.quantities import Kind
 from schemas.tables import INTERVALS, READINGS, VALUE, intervals_table, readings_table
 
 POWER, COOLING = DOMAIN_OF["grid_import"], DOMAIN_OF["outdoor_temperature"]
@@ -32,7 +32,9 @@ def value(number):
 
 def first(column, changed):
     """The frame's first row changed in one column, and no other."""
-    return pl.when(pl.int_range(pl.len()) == 0).then(changed).otherwise(pl.col(column)).alias(column)
+    return (
+        pl.when(pl.int_range(pl.len()) == 0).then(changed).otherwise(pl.col(column)).alias(column)
+    )
 
 
 def test_clean_readings_and_hours_pass():
@@ -43,23 +45,33 @@ def test_clean_readings_and_hours_pass():
 @pytest.mark.parametrize(
     ("check", "spoil"),
     [
-        pytest.param("within_bounds", lambda f: f.with_columns(first("value", value(-1))), id="negative"),
+        pytest.param(
+            "within_bounds", lambda f: f.with_columns(first("value", value(-1))), id="negative"
+        ),
         pytest.param("unique_and_sorted", lambda f: f.reverse(), id="out-of-order"),
         pytest.param("unique_and_sorted", lambda f: pl.concat([f.head(1), f]), id="twice"),
         pytest.param(
-            "quantity_of_domain", lambda f: f.with_columns(quantity=pl.lit("rain_water")), id="quantity"
+            "quantity_of_domain",
+            lambda f: f.with_columns(quantity=pl.lit("rain_water")),
+            id="quantity",
         ),
         pytest.param("known_event", lambda f: f.with_columns(event=pl.lit("party")), id="event"),
         pytest.param(
-            "length_not_negative", lambda f: f.with_columns(seconds=pl.lit(-1, pl.Int32)), id="length"
+            "length_not_negative",
+            lambda f: f.with_columns(seconds=pl.lit(-1, pl.Int32)),
+            id="length",
         ),
         pytest.param(
             "not_nullable",
             lambda f: f.with_columns(first("value", pl.lit(None).cast(VALUE))),
             id="no-value",
         ),
-        pytest.param("dtype", lambda f: f.with_columns(pl.col("value").cast(pl.Float64)), id="floats"),
-        pytest.param("column_in_schema", lambda f: f.with_columns(x=pl.lit(1)), id="another-column"),
+        pytest.param(
+            "dtype", lambda f: f.with_columns(pl.col("value").cast(pl.Float64)), id="floats"
+        ),
+        pytest.param(
+            "column_in_schema", lambda f: f.with_columns(x=pl.lit(1)), id="another-column"
+        ),
     ],
 )
 def test_readings_that_the_lake_refuses(check, spoil):
@@ -84,9 +96,13 @@ def test_a_level_has_limits_of_its_own():
         pytest.param("value_within_bounds", first("low", value(10**6)), id="low-above-value"),
         pytest.param("value_within_bounds", first("high", value(-1)), id="high-below-value"),
         pytest.param("known_status", first("status", pl.lit("guessed")), id="status"),
-        pytest.param("missing_is_null", first("status", pl.lit("missing")), id="missing-with-value"),
+        pytest.param(
+            "missing_is_null", first("status", pl.lit("missing")), id="missing-with-value"
+        ),
         pytest.param("missing_is_null", first("value", pl.lit(None).cast(VALUE)), id="null-unsaid"),
-        pytest.param("no_more_than_the_hour", first("measured_seconds", pl.lit(3601.0)), id="too-long"),
+        pytest.param(
+            "no_more_than_the_hour", first("measured_seconds", pl.lit(3601.0)), id="too-long"
+        ),
     ],
 )
 def test_hours_that_the_lake_refuses(check, spoil):

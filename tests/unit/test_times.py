@@ -18,6 +18,7 @@ from pipelines.steps.calendar import (
 from schemas.estate.model import Source
 from schemas.quantities import Kind
 
+
 def read(*stamps, facility=BERLIN, **facts):
     """Readings of one register, one file, one count more each line."""
     own = meter(facility_id=facility.id, **facts)
@@ -46,7 +47,9 @@ def instants(spine):
         pytest.param(" 2025-01-10T12:00:00Z ", "2025-01-10T12:00:00", id="blanks-around"),
     ],
 )
-@pytest.mark.parametrize("beside", [(), ("2025-01-01T00:00:00Z", "nonsense")], ids=["alone", "mixed"])
+@pytest.mark.parametrize(
+    "beside", [(), ("2025-01-01T00:00:00Z", "nonsense")], ids=["alone", "mixed"]
+)
 def test_shapes_of_iso_8601(text, instant, beside):
     assert instants(read(text, *beside))[0] == utc(instant)
 
@@ -97,7 +100,9 @@ def test_a_mapped_format_is_the_only_one():
 
 
 def test_the_hour_that_spring_leaves_out():
-    spine = read("2025-03-30T01:59:59", "2025-03-30T02:00:00", "2025-03-30T02:59:59", "2025-03-30T03:00:00")
+    spine = read(
+        "2025-03-30T01:59:59", "2025-03-30T02:00:00", "2025-03-30T02:59:59", "2025-03-30T03:00:00"
+    )
 
     assert spine.reasons == {3: "dst_hole", 4: "dst_hole"}
     assert instants(spine) == {0: utc("2025-03-30T00:59:59"), 3: utc("2025-03-30T01:00:00")}
@@ -145,8 +150,12 @@ def test_clocks_that_move_by_half_an_hour():
     """Lord Howe: 02:00–02:30 is left out on 5 October; 01:30–02:00 is double on 6 April."""
     howe = site("Australia/Lord_Howe")
 
-    spring = read("2025-10-05T01:59:00", "2025-10-05T02:15:00", "2025-10-05T02:30:00", facility=howe)
-    autumn = read("2025-04-06T01:45:00", "2025-04-06T01:45:00", "2025-04-06T02:00:00", facility=howe)
+    spring = read(
+        "2025-10-05T01:59:00", "2025-10-05T02:15:00", "2025-10-05T02:30:00", facility=howe
+    )
+    autumn = read(
+        "2025-04-06T01:45:00", "2025-04-06T01:45:00", "2025-04-06T02:00:00", facility=howe
+    )
 
     assert spring.reasons == {3: "dst_hole"}
     assert instants(spring)[2] == utc("2025-10-04T15:30")
@@ -209,18 +218,38 @@ def test_months():
         utc("2025-12-31T18:30"),
     )
     assert (next_month("2025-12"), next_month("2025-01", -1)) == ("2026-01", "2024-12")
-    assert list(months_between("2024-11", "2025-02")) == ["2024-11", "2024-12", "2025-01", "2025-02"]
+    assert list(months_between("2024-11", "2025-02")) == [
+        "2024-11",
+        "2024-12",
+        "2025-01",
+        "2025-02",
+    ]
     assert list(months_between("2025-02", "2025-01")) == []
 
 
 @pytest.mark.parametrize(
     ("interval", "stamp", "text", "start", "hours"),
     [
-        pytest.param({"interval_months": 1}, "start", "2025-03-01", "2025-02-28T23:00", 743, id="month"),
-        pytest.param({"interval_months": 1}, "end", "2025-04-01", "2025-02-28T23:00", 743, id="month-by-its-end"),
-        pytest.param({"days": 1}, "start", "2025-03-30", "2025-03-29T23:00", 23, id="day-of-23-hours"),
-        pytest.param({"days": 1}, "end", "2025-10-27", "2025-10-25T22:00", 25, id="day-of-25-hours"),
-        pytest.param({"hours": 1}, "end", "2025-03-30T03:00", "2025-03-30T00:00", 1, id="hour-by-its-end"),
+        pytest.param(
+            {"interval_months": 1}, "start", "2025-03-01", "2025-02-28T23:00", 743, id="month"
+        ),
+        pytest.param(
+            {"interval_months": 1},
+            "end",
+            "2025-04-01",
+            "2025-02-28T23:00",
+            743,
+            id="month-by-its-end",
+        ),
+        pytest.param(
+            {"days": 1}, "start", "2025-03-30", "2025-03-29T23:00", 23, id="day-of-23-hours"
+        ),
+        pytest.param(
+            {"days": 1}, "end", "2025-10-27", "2025-10-25T22:00", 25, id="day-of-25-hours"
+        ),
+        pytest.param(
+            {"hours": 1}, "end", "2025-03-30T03:00", "2025-03-30T00:00", 1, id="hour-by-its-end"
+        ),
     ],
 )
 def test_lengths_of_calendar_intervals(interval, stamp, text, start, hours):

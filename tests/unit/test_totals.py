@@ -121,7 +121,7 @@ def test_the_limits_themselves_are_good_enough():
     stamps = every(HOUR, since, until - HOUR)
 
     def status(part):
-        rows = [("m", at, 10) for at in stamps[:: part]]
+        rows = [("m", at, 10) for at in stamps[::part]]
         spine = Spine([meter(**HALF)], [drop(rows)], policies=spine_policies)
         return spine.totals(["2025-04"])["grid_import"].status
 
@@ -145,7 +145,11 @@ def two(parent, **facts):
     """A main meter with 100 and another of the same quantity with 30, in every hour of a day."""
     since = utc("2025-03-31T22:00")
     own = {**HALF, "valid_from": since, "valid_to": since + 24 * HOUR, "max_rate": Decimal(200)}
-    rows = [(name, since + HOUR * n, value) for n in range(24) for name, value in (("a", 100), ("b", 30))]
+    rows = [
+        (name, since + HOUR * n, value)
+        for n in range(24)
+        for name, value in (("a", 100), ("b", 30))
+    ]
     meters = [meter("a", **own), meter("b", **{**own, **facts}, parent=parent)]
     return Spine(meters, [drop(rows)]).totals(["2025-04"])
 
@@ -198,8 +202,13 @@ def test_months_not_backfilled_withhold_the_year():
     period = Period(name="2025", start=start, end=end, months=tuple(months_of(2025)))
 
     [total] = totals_of(
-        spine.rows(MONTHS), facility_id="fra1", period=period, parents={}, accuracy={},
-        policies=Policies(), not_built=["2025-05"],
+        spine.rows(MONTHS),
+        facility_id="fra1",
+        period=period,
+        parents={},
+        accuracy={},
+        policies=Policies(),
+        not_built=["2025-05"],
     )
 
     assert (total.status, total.value) == (Status.WITHHELD, None)

@@ -108,4 +108,6 @@ def test_a_round_trip_through_any_two_units_is_exact():
     for table in (*AMOUNTS.values(), *RATES.values()):
         for one in table.values():
             for other in table.values():
-                assert Fraction(1234567, 1000) * one / other * other / one == Fraction(1234567, 1000)
+                assert Fraction(1234567, 1000) * one / other * other / one == Fraction(
+                    1234567, 1000
+                )
