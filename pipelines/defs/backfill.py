@@ -15,6 +15,7 @@ from pipelines.defs.jobs import LANDING, MONTHS, PUBLISH, YEARS
 from pipelines.defs.triggers import range_tags
 from pipelines.stages.partitions import Partitions
 from pipelines.stages.workshop import open_workshop
+from pipelines.stages.years import drop_years
 from schemas.errors import UsageError, WattledgerError
 
 Say = Callable[[str], None]
@@ -63,6 +64,8 @@ def backfill(request: Request, say: Say) -> list[Share]:
     with instance_of(request.folder) as instance:
         say("landing and reading the inbox")
         _run(definitions, instance, LANDING, tags)
+        if not request.first and not request.last:
+            _clear(request, wanted)
         shares = [share for one in wanted if (share := _share(request, one))]
         if request.workers > 1 and len(shares) > 1:
             _in_processes(shares, request.workers, say)
@@ -99,6 +102,15 @@ def _share(request: Request, facility_id: str) -> Share | None:
         last=last,
         as_of=request.as_of,
     )
+
+
+def _clear(request: Request, facilities: Sequence[str]) -> None:
+    """Without a range the lake holds what the current files reach, and nothing else."""
+    shop = open_workshop(request.folder, _time(request.as_of))
+    for facility_id in facilities:
+        partitions = Partitions(shop, facility_id)
+        partitions.drop_outside(partitions.months())
+        drop_years(shop, facility_id)
 
 
 def _time(text: str) -> datetime | None:

@@ -119,6 +119,20 @@ class Partitions:
         for month in [*months, *self.built_beside(months)]:
             self.totals(month)
 
+    def drop_outside(self, months: Sequence[str]) -> None:
+        """Takes out partitions that no current file reaches: of another ``as_of``, or replaced."""
+        lake = self.shop.lake
+        held = {
+            *lake.months("readings", self.facility_id),
+            *lake.months("totals", self.facility_id),
+        }
+        reached = {*months, *self.index.months_of(self.facility_id)}
+        for month in sorted(held - reached):
+            for domain in NAMES:
+                for table in ("readings", "ends", "intervals", "quarantine"):
+                    lake.remove(Place(table=table, parts=(self.facility_id, month, domain)))
+            lake.remove(totals_place(self.facility_id, month))
+
     # Readings
 
     def readings(self, month: str, domain: str) -> Place:

@@ -164,6 +164,15 @@ def _inputs(
     )
 
 
+def drop_years(shop: Workshop, facility_id: str) -> None:
+    """Takes out years none of whose months is built any more."""
+    months = shop.lake.months("totals", facility_id)
+    for year in built_years(shop, facility_id):
+        if not any(month.startswith(f"{year:04d}-") for month in months):
+            for table in ("metrics", "totals", "ratios", "hours"):
+                shop.lake.remove(year_place(facility_id, year, table))
+
+
 def load_year(shop: Workshop, facility_id: str, year: int) -> YearFacts:
     """What the last backfill published for the year; empty where it has not been built."""
     lake = shop.lake
@@ -178,4 +187,7 @@ def load_year(shop: Workshop, facility_id: str, year: int) -> YearFacts:
 def built_years(shop: Workshop, facility_id: str) -> list[int]:
     """The years of a facility that the lake holds, sorted."""
     folder = shop.lake.folder / "years" / facility_id
-    return sorted(int(entry.name) for entry in folder.iterdir()) if folder.is_dir() else []
+    years = [int(entry.name) for entry in folder.iterdir()] if folder.is_dir() else []
+    return sorted(
+        year for year in years if shop.lake.inputs(year_place(facility_id, year, "metrics"))
+    )

@@ -76,6 +76,11 @@ class Lake:
             {"inputs": inputs, "content": sha256_of(path), "rows": frame.height, **more},
         )
 
+    def remove(self, place: Place) -> None:
+        """Takes a partition out; its manifest first, so that it never looks built."""
+        self.path(place, ".json").unlink(missing_ok=True)
+        self.path(place).unlink(missing_ok=True)
+
     def months(self, table: str, facility_id: str) -> list[str]:
         """The months of a facility that a table holds, sorted."""
         folder = self.folder / table / facility_id

@@ -83,7 +83,8 @@ class Landing:
         )
         if not lines:
             return
-        with self.log.open("ab") as file:
+        with self.log.open("ab+") as file:
+            file.truncate(_whole_lines(self.log))
             file.write(lines.encode())
             file.flush()
             os.fsync(file.fileno())
@@ -91,7 +92,8 @@ class Landing:
     def arrivals(self) -> list[Arrival]:
         if not self.log.exists():
             return []
-        entries = (json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines())
+        whole = self.log.read_bytes()[: _whole_lines(self.log)]
+        entries = (json.loads(line) for line in whole.decode().splitlines())
         return [
             Arrival(
                 path=entry["path"],
@@ -126,6 +128,11 @@ class Landing:
                         break
                 number += 1
         return found
+
+
+def _whole_lines(log: Path) -> int:
+    """Bytes up to the last line's end: what a crash cut off while writing never arrived."""
+    return log.read_bytes().rfind(b"\n") + 1
 
 
 def _files(inbox: Path) -> Iterator[Path]:

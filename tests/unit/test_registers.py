@@ -27,6 +27,8 @@ def verdict(values, *, max_rate=None, modulus=None, count=1, hours=None):
         pytest.param([100, 110, 999, 120, 130], {"max_rate": 20}, {2: C}, {}, id="glitch-up"),
         pytest.param([100, 110, 999, 120, 130], {}, {2: C}, {}, id="glitch-up-without-a-rate"),
         pytest.param([100, 110, 3, 12, 21, 30], {}, {}, {2: RESET}, id="reset-that-stays"),
+        pytest.param([100, 110, 3, 40, 80, 120], {}, {}, {2: RESET}, id="reset-that-climbs-back"),
+        pytest.param([100, 110, 3, 50, 115, 120], {}, {2: C, 3: C}, {}, id="dip-that-leaps-back"),
         pytest.param([100, 110, 900, 910, 920], {"max_rate": 20}, {}, {2: JUMP}, id="jump"),
         pytest.param([100, 110, 120, 4], {}, {3: U}, {}, id="last-fall-is-unconfirmed"),
         pytest.param([100, 110, 900], {"max_rate": 20}, {2: U}, {}, id="last-leap-is-unconfirmed"),
