@@ -4,8 +4,12 @@ Pandera on a LazyFrame checks names and types and nothing else, so every caller 
 DataFrame; a test fails if the data-level checks are lost.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import pandera.polars as pa
 import polars as pl
+from pandera.errors import SchemaError, SchemaErrors
 
 from schemas.quantities import Domain, Nature
 from schemas.rules import RuleId
@@ -85,14 +89,62 @@ STATUSES = ("measured", "estimated", "missing")
 EVENTS = ("rollover", "reset", "jump")
 
 
-def rule_table(rules: dict[RuleId, pl.Expr]) -> pa.DataFrameSchema:
-    """A table whose rows pass or fail named rules; each expression is true where a row is fine.
+@dataclass(frozen=True)
+class Table:
+    """A Pandera schema of columns and named rules over collected frames.
 
-    A null verdict passes: a rule that cannot be judged (no maximum rate known) refuses nothing.
+    ``quick`` asks everything in one check; ``detailed`` asks rule by rule and column by column and
+    is asked only where the quick one fails, so that failures are named and the rest costs little.
     """
-    return pa.DataFrameSchema(
-        name="screened_rows",
-        checks=[_check(expression, rule.value) for rule, expression in rules.items()],
+
+    quick: pa.DataFrameSchema
+    detailed: pa.DataFrameSchema
+
+    def validate(self, frame: pl.DataFrame, *, lazy: bool = True) -> pl.DataFrame:
+        """The frame, if every row and column is as it must be.
+
+        Raises:
+            SchemaErrors: with a case for every row and rule that fails (``lazy``: all of them).
+            TypeError: for a LazyFrame, on which Pandera would look at no value.
+        """
+        if not isinstance(frame, pl.DataFrame):
+            raise TypeError("validate a collected frame: on a LazyFrame no value is looked at")
+        try:
+            return self.quick.validate(frame, lazy=lazy)
+        except (SchemaError, SchemaErrors):
+            self.detailed.validate(frame, lazy=lazy)
+            raise
+
+
+def _table(
+    name: str,
+    rules: Mapping[str, pl.Expr],
+    columns: pl.Schema | None = None,
+    nullable: frozenset[str] = frozenset(),
+) -> Table:
+    """Rules as expressions that are true where a row is fine; a null verdict passes, for a rule
+    that cannot be judged (no maximum rate known) refuses nothing."""
+    present = [pl.col(column).is_not_null() for column in columns or () if column not in nullable]
+    verdicts = [rule.fill_null(value=True) for rule in rules.values()]
+    everything = pl.all_horizontal(*present, *verdicts)
+
+    def fine(data: pa.PolarsData) -> pl.LazyFrame:
+        if columns is not None and data.lazyframe.collect_schema() != columns:
+            return data.lazyframe.select(pl.lit(value=False).alias("fine"))
+        return data.lazyframe.select(everything.alias("fine"))
+
+    return Table(
+        quick=pa.DataFrameSchema(name=name, checks=[pa.Check(fine, name="fine")]),
+        detailed=pa.DataFrameSchema(
+            name=name,
+            columns={
+                column: pa.Column(kind, nullable=column in nullable)
+                for column, kind in (columns or {}).items()
+            },
+            checks=[_check(expression, rule) for rule, expression in rules.items()],
+            strict=columns is not None,
+            ordered=columns is not None,
+        ),
     )
 
 
@@ -103,23 +155,20 @@ def _check(expression: pl.Expr, name: str) -> pa.Check:
     return pa.Check(verdict, name=name)
 
 
-def _columns(
-    types: pl.Schema, nullable: frozenset[str], **checks: list[pa.Check]
-) -> dict[str, pa.Column]:
-    return {
-        name: pa.Column(kind, checks.get(name, []), nullable=name in nullable)
-        for name, kind in types.items()
-    }
+def rule_table(rules: Mapping[RuleId, pl.Expr]) -> Table:
+    """A table whose rows pass or fail named rules."""
+    return _table("screened_rows", {rule.value: check for rule, check in rules.items()})
 
 
 def _within_bounds(domain: Domain) -> pl.Expr:
     """Levels within what is physically possible; amounts not below zero."""
-    verdict = pl.lit(value=True)
+    verdict = pl.col("value") >= 0
     for quantity in domain.quantities:
-        inside = pl.col("value") >= quantity.lowest
-        if quantity.nature is Nature.LEVEL and quantity.highest is not None:
-            inside &= pl.col("value") <= quantity.highest
-        verdict = pl.when(pl.col("quantity") == quantity.name).then(inside).otherwise(verdict)
+        if quantity.nature is Nature.LEVEL:
+            inside = pl.col("value") >= quantity.lowest
+            if quantity.highest is not None:
+                inside &= pl.col("value") <= quantity.highest
+            verdict = pl.when(pl.col("quantity") == quantity.name).then(inside).otherwise(verdict)
     return verdict
 
 
@@ -133,42 +182,30 @@ def _ascending(*keys: str) -> pl.Expr:
     return above.fill_null(value=True)
 
 
-def readings_table(domain: Domain) -> pa.DataFrameSchema:
+def readings_table(domain: Domain) -> Table:
     """Clean readings of one domain and partition, sorted by meter, serial and time."""
     names = [quantity.name for quantity in domain.quantities]
-    known = pl.col("quantity").is_in(names)
-    return pa.DataFrameSchema(
-        name=f"{domain.name}_readings",
-        columns=_columns(READINGS, frozenset({"event", "flag"})),
-        checks=[
-            _check(known, "quantity_of_domain"),
-            _check(_within_bounds(domain), "within_bounds"),
-            _check(pl.col("event").is_in(EVENTS), "known_event"),
-            _check(pl.col("seconds") >= 0, "length_not_negative"),
-            _check(_ascending("meter_id", "serial", "measured_at"), "unique_and_sorted"),
-        ],
-        strict=True,
-        ordered=True,
-    )
+    rules = {
+        "quantity_of_domain": pl.col("quantity").is_in(names),
+        "within_bounds": _within_bounds(domain),
+        "known_event": pl.col("event").is_in(EVENTS),
+        "length_not_negative": pl.col("seconds") >= 0,
+        "unique_and_sorted": _ascending("meter_id", "serial", "measured_at"),
+    }
+    return _table(f"{domain.name}_readings", rules, READINGS, frozenset({"event", "flag"}))
 
 
-def intervals_table(domain: Domain) -> pa.DataFrameSchema:
+def intervals_table(domain: Domain) -> Table:
     """Hours of one domain and partition, sorted by meter and start."""
     names = [quantity.name for quantity in domain.quantities]
-    ordered = (pl.col("low") <= pl.col("value")) & (pl.col("value") <= pl.col("high"))
-    return pa.DataFrameSchema(
-        name=f"{domain.name}_intervals",
-        columns=_columns(
-            INTERVALS, frozenset({"value", "high", "gap_value", "gap_high", "low", "gap_low"})
-        ),
-        checks=[
-            _check(pl.col("quantity").is_in(names), "quantity_of_domain"),
-            _check(pl.col("status").is_in(STATUSES), "known_status"),
-            _check(ordered, "value_within_bounds"),
-            _check((pl.col("status") == "missing") == pl.col("value").is_null(), "missing_is_null"),
-            _check(pl.col("measured_seconds") <= pl.col("seconds"), "no_more_than_the_hour"),
-            _check(_ascending("meter_id", "start"), "unique_and_sorted"),
-        ],
-        strict=True,
-        ordered=True,
-    )
+    rules = {
+        "quantity_of_domain": pl.col("quantity").is_in(names),
+        "known_status": pl.col("status").is_in(STATUSES),
+        "value_within_bounds": (pl.col("low") <= pl.col("value"))
+        & (pl.col("value") <= pl.col("high")),
+        "missing_is_null": (pl.col("status") == "missing") == pl.col("value").is_null(),
+        "no_more_than_the_hour": pl.col("measured_seconds") <= pl.col("seconds"),
+        "unique_and_sorted": _ascending("meter_id", "start"),
+    }
+    nullable = frozenset({"value", "high", "gap_value", "gap_high", "low", "gap_low"})
+    return _table(f"{domain.name}_intervals", rules, INTERVALS, nullable)

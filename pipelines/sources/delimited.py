@@ -201,12 +201,13 @@ def _raw(table: pl.DataFrame, broken: pl.DataFrame, layout: Layout) -> Iterator[
         )
         yield _finish(frame)
     else:
-        for meter, place in layout.wide:
-            frame = table.select(
+        columns = [
+            table.select(
                 "line", stamp, pl.lit(meter).alias("meter_id"), pl.col(f"c{place}").alias("value")
-            ).filter(pl.col("value").str.strip_chars() != "")
-            if frame.height:
-                yield _finish(frame)
+            )
+            for meter, place in layout.wide
+        ]
+        yield _finish(pl.concat(columns).filter(pl.col("value").str.strip_chars() != ""))
     if broken.height:
         yield _finish(
             broken.select(

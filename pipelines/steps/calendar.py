@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -56,6 +57,7 @@ def months_of(year: int) -> list[str]:
     return [f"{year:04d}-{number:02d}" for number in range(1, 13)]
 
 
+@lru_cache(maxsize=64)
 def hours_of(month: str, zone: ZoneInfo) -> pl.DataFrame:
     """The hours of the site's clock in a local month: days of 23 and 25 hours are normal days.
 

@@ -273,15 +273,12 @@ def _rules(context: Context) -> dict[RuleId, pl.Expr]:
     at = pl.col("instant")
     amount = pl.col("nature") == "amount"
     lasting = pl.col("seconds") > 0
-    hours = pl.col("seconds") / 3600
     low, high = (
         pl.lit(context.meters[side]).gather(pl.col("row")) for side in ("lowest", "highest")
     )
-    rate = (
-        pl.when(pl.col("kind") == Kind.INTERVAL)
-        .then(pl.col("value").cast(pl.Float64) / hours)
-        .otherwise(pl.col("value").cast(pl.Float64))
-    )
+    ticks, most = pl.col("value").to_physical(), pl.col("max_rate").to_physical()
+    length = pl.when(pl.col("kind") == Kind.INTERVAL).then("seconds").otherwise(3600)
+    possible = ticks * 3600 <= (most + most // 10**9) * length.cast(pl.Int128)
     ends = at <= pl.col("valid_to")
     return {
         RuleId.MALFORMED_ROW: ~pl.col("malformed"),
@@ -309,8 +306,7 @@ def _rules(context: Context) -> dict[RuleId, pl.Expr]:
                 | ((pl.col("value") >= low) & (pl.col("value") <= high).fill_null(value=True))
             )
         ),
-        RuleId.IMPOSSIBLE_RATE: ~(amount & lasting)
-        | (rate <= pl.col("max_rate").cast(pl.Float64) * (1 + 1e-9)),
+        RuleId.IMPOSSIBLE_RATE: ~(amount & lasting) | possible,
     }
 
 

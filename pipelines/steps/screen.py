@@ -181,9 +181,10 @@ def _suspects(rows: pl.DataFrame, registers: pl.DataFrame) -> set[int]:
     same = pl.col("row") == pl.col("row").shift()
     rise = pl.col("value") - pl.col("value").shift()
     hours = (pl.col("measured_at") - pl.col("measured_at").shift()).dt.total_microseconds()
-    reach = pl.col("max_rate").cast(pl.Float64) * hours / 3.6e9 + pl.col("count").cast(pl.Float64)
-    odd = same & ((rise < 0) | (rise.cast(pl.Float64) > reach * (1 - 1e-9)))
-    found = rows.join(registers, on="row", maintain_order="left").filter(odd)
+    reach = (pl.col("max_rate").to_physical() // 3600 * hours) // 10**6
+    ticks = rise.to_physical()
+    odd = same & ((ticks < 0) | (ticks - pl.col("count").to_physical() > reach))
+    found = rows.select(*KEY, "value").join(registers, on="row", maintain_order="left").filter(odd)
     return set(found["row"].unique().to_list())
 
 

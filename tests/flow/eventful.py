@@ -12,6 +12,8 @@ from tests.flow.small_estate import PLAIN, instants, meter, write_estate
 
 EDGES = ("2025-02-01", "2025-03-01", "2025-04-01", "2025-05-01")
 MONTHS = ("2025-02", "2025-03", "2025-04")
+#: On both sites' clocks the last hours of April in UTC are the first of May.
+LOCAL_MONTHS = (*MONTHS, "2025-05")
 
 
 def eventful_estate(folder: Path) -> Path:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from tests.flow.eventful import MONTHS, eventful_estate, eventful_files
+from tests.flow.eventful import LOCAL_MONTHS, eventful_estate, eventful_files
 from tests.flow.small_estate import (
     done,
     drop,
@@ -70,7 +70,7 @@ def test_the_estate_is_eventful(undisturbed):
     }
     assert [row["event"] for row in events] == ["rollover"]
     assert sum(file["duplicate"] for file in files) >= 50
-    assert [row["status"] for row in statuses] == ["estimated", "measured"]
+    assert [row["status"] for row in statuses] == ["estimated", "measured", "missing"]
     assert len(lake(undisturbed)) > 100
 
 
@@ -137,7 +137,7 @@ def test_other_names_of_the_same_files(undisturbed, tmp_path):
 def test_month_by_month(undisturbed, tmp_path, order):
     estate = eventful_estate(tmp_path / "estate")
     land(estate, eventful_files())
-    months = MONTHS if order == "forwards" else tuple(reversed(MONTHS))
+    months = LOCAL_MONTHS if order == "forwards" else tuple(reversed(LOCAL_MONTHS))
 
     for month in months:
         done("backfill", estate, "--from", month, "--to", month, *NOW)
