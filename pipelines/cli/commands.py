@@ -140,7 +140,7 @@ def _backfill(
 
 def report(options: argparse.Namespace) -> int:
     """One regime's form. Exit code 1 where it has holes; they are named on standard error."""
-    from pipelines.stages.publish import form_of
+    from pipelines.stages.forms import form_of
     from pipelines.stages.workshop import remembered
     from reports.regimes import REGIMES
     from reports.write import WRITERS

@@ -6,7 +6,8 @@ import dagster as dg
 
 from pipelines.defs.calendar import FACILITY, MONTH, YEAR, Calendar, parts_of
 from pipelines.defs.estate_resource import EstateResource
-from pipelines.stages.publish import publish_pages, publish_warehouse
+from pipelines.stages.pages import publish_pages
+from pipelines.stages.publish import publish_warehouse
 from pipelines.stages.reading import land, read_files
 from pipelines.stages.years import build_year
 from schemas.domains import DOMAINS

@@ -42,8 +42,8 @@ def grid_emissions(inputs: Inputs) -> Figure:
     if len(yearly) == 1:
         emissions = scaled(imported, Fraction(yearly[0].value))
         return _with_inputs(emissions, f"factor {yearly[0].where}")
-    if yearly:
-        return _by_validity(inputs, yearly)
+    if touching := _touching(inputs, "location", zone):
+        return _by_validity(inputs, touching)
     return withheld(
         f"no location factor for grid zone {zone} covers {inputs.period.name}: "
         "add one to registers/factors",
@@ -100,6 +100,10 @@ def _weighted(inputs: Inputs, factor: object, where: str) -> Figure | None:
         high = None if most is None or high is None else high + _exact(most) * span[2]
     total = inputs.total("grid_import")
     doubt = _with_inputs(merged([total]), where)
+    length = (inputs.period.end - inputs.period.start).total_seconds()
+    partly = total.value is None and hours["seconds"].sum() < length
+    if partly:
+        high = None
     withheld_value = total.value is None or unknown or hours.is_empty()
     return Figure(
         **{
@@ -120,8 +124,18 @@ def _with_inputs(figure: Figure, *names: str) -> Figure:
 
 
 def _covering(inputs: Inputs, kind: str, key: str) -> list[Factor]:
-    """The factors that touch the period, sorted; exactly one if it covers all of it."""
-    touching = sorted(
+    """The factor that covers all of the period, if one does."""
+    whole = [
+        one
+        for one in _touching(inputs, kind, key)
+        if one.valid_from <= inputs.first_day and inputs.last_day <= one.valid_to
+    ]
+    return whole[-1:]
+
+
+def _touching(inputs: Inputs, kind: str, key: str) -> list[Factor]:
+    """The factors that touch the period, sorted."""
+    return sorted(
         (
             one
             for one in inputs.registers.factors
@@ -132,12 +146,6 @@ def _covering(inputs: Inputs, kind: str, key: str) -> list[Factor]:
         ),
         key=lambda one: (one.valid_from, one.where),
     )
-    whole = [
-        one
-        for one in touching
-        if one.valid_from <= inputs.first_day and inputs.last_day <= one.valid_to
-    ]
-    return whole[-1:] or touching
 
 
 def fuel_emissions(inputs: Inputs) -> list[Figure]:

@@ -51,6 +51,6 @@ def cooling_degree_days(inputs: Inputs) -> Figure:
             **doubt.__dict__,
             "value": None if total.value is None else sum_of("value"),
             "low": sum_of("low"),
-            "high": sum_of("high"),
+            "high": None if total.value is None else sum_of("high"),
         }
     )

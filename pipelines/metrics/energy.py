@@ -41,7 +41,9 @@ def total_energy(inputs: Inputs) -> Figure:
 def _output_meters(inputs: Inputs) -> list[str]:
     boundary = inputs.facility.boundary
     found = [] if _chp_by_fuel(inputs) else ["generator_output"]
-    if boundary.district_cooling != "internal" and not _chp_by_fuel(inputs):
+    if boundary.district_cooling == "external" or (
+        boundary.district_cooling != "internal" and not _chp_by_fuel(inputs)
+    ):
         found.append("district_cooling")
     return found
 
@@ -51,7 +53,7 @@ def _chp_by_fuel(inputs: Inputs) -> bool:
 
 
 def _fuels(inputs: Inputs) -> list[Figure]:
-    covered = inputs.has("generator_output")
+    covered = inputs.has("generator_output") and not _chp_by_fuel(inputs)
     fuels = []
     if inputs.has("fuel_gas") and (_chp_by_fuel(inputs) or not covered):
         fuels.append(inputs.total("fuel_gas"))

@@ -150,11 +150,14 @@ def ratio(numerator: Figure, denominator: Figure) -> Figure:
         )
     elif numerator.value is not None and denominator.value is not None:
         value = numerator.value / denominator.value
+    n_low, n_high, d_low, d_high = numerator.low, numerator.high, denominator.low, denominator.high
     low = high = None
-    if numerator.low is not None and denominator.high is not None and denominator.high > 0:
-        low = numerator.low / denominator.high
-    elif denominator.high is None and numerator.low is not None:
-        low = Fraction(0)
-    if numerator.high is not None and denominator.low is not None and denominator.low > 0:
-        high = numerator.high / denominator.low
+    if n_low is not None and n_low >= 0:
+        low = Fraction(0) if d_high is None else n_low / d_high if d_high > 0 else None
+    elif n_low is not None and d_low is not None and d_low > 0:
+        low = n_low / d_low
+    if n_high is not None and n_high < 0:
+        high = Fraction(0) if d_high is None else n_high / d_high if d_high > 0 else None
+    elif n_high is not None and d_low is not None and d_low > 0:
+        high = n_high / d_low
     return replace(both, value=value, low=low, high=high)

@@ -136,7 +136,7 @@ def _cells(
     )
     good, odd = lines.filter(plain), lines.filter(~plain)
     table = _parse("\n".join(good["text"]).encode() + b"\n", width, separator)
-    table = table.head(good.height).insert_column(0, good["line"])
+    table = table.insert_column(0, good["line"])
     quoted, broken = _quoted(odd, width, separator)
     return pl.concat([table, quoted]).sort("line"), broken
 
@@ -148,7 +148,9 @@ def _fast(body: bytes, start: int, width: int, separator: str) -> pl.DataFrame |
     line on the whole: then no line can have too many either.
     """
     lines = body.count(b"\n")
-    if b'"' in body or body.count(separator.encode()) != lines * (width - 1):
+    mark = separator.encode()
+    first = body[: body.index(b"\n")]
+    if b'"' in body or body.count(mark) != lines * (width - 1) or first.count(mark) != width - 1:
         return None
     table = _parse(body, width, separator)
     if table.height != lines or table[f"c{width - 1}"].null_count():
@@ -159,6 +161,8 @@ def _fast(body: bytes, start: int, width: int, separator: str) -> pl.DataFrame |
 
 
 def _parse(body: bytes, width: int, separator: str) -> pl.DataFrame:
+    if not body.strip(b"\n"):
+        return pl.DataFrame(schema={f"c{number}": pl.String for number in range(width)})
     return pl.read_csv(
         body,
         has_header=False,

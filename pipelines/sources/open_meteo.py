@@ -29,14 +29,16 @@ def rows(file: BinaryIO, source: Source) -> Iterator[pl.DataFrame]:
         hourly, units = document["hourly"], document["hourly_units"]
         offset = int(document["utc_offset_seconds"])
         times = [str(time) for time in hourly["time"]]
-    except (ValueError, KeyError, TypeError) as error:
+        units = {str(name): str(unit) for name, unit in units.items()}
+        series = {str(name): list(values) for name, values in hourly.items()}
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise Unreadable(f"this is not Open-Meteo's hourly JSON ({error!r})") from error
     sign, seconds = ("-" if offset < 0 else "+"), abs(offset)
     suffix = f"{sign}{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"
     for variable, meter in source.wide:
-        if variable not in hourly:
-            raise Unreadable(f"no variable '{variable}'. {nearest(variable, sorted(hourly))}")
-        values = hourly[variable]
+        if variable not in series:
+            raise Unreadable(f"no variable '{variable}'. {nearest(variable, sorted(series))}")
+        values = series[variable]
         if len(values) != len(times):
             raise Unreadable(f"'{variable}' has {len(values)} values for {len(times)} times")
         frame = pl.DataFrame(

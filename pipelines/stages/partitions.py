@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from threading import Lock
 
 import polars as pl
 
+from pipelines.stages.candidates import Candidates
 from pipelines.stages.index import (
     Index,
     Part,
@@ -15,25 +15,18 @@ from pipelines.stages.index import (
     intervals_place,
     readings_place,
 )
-from pipelines.stages.reading import STAGED, staged_paths
 from pipelines.stages.side_by_side import each
 from pipelines.stages.workshop import Workshop
 from pipelines.steps.calendar import hours_of, month_bounds, months_between
 from pipelines.steps.estimate import estimate
 from pipelines.steps.screen import by_row_and_time, screen
 from pipelines.steps.total import METER_MONTHS, meter_months
-from pipelines.storage.files import read_parquet
 from pipelines.storage.lake import Place, concat, hash_of
 from schemas.domains import DOMAINS
 from schemas.quantities import Kind
 from schemas.tables import INTERVALS, READINGS
 
-#: Readings of each register on either side of a month that its own readings are judged with.
-CONTEXT_ROWS = 256
-#: Months of candidates kept at hand: as neighbours of the months in work.
-KEPT = 6
 NAMES = tuple(domain.name for domain in DOMAINS)
-PART = pl.Schema({**STAGED, "file": pl.String()})
 #: What hours need of a reading.
 _NEEDED = ("meter_id", "serial", "measured_at", "seconds", "value", "event")
 _NUMBERED = pl.Schema({**{name: READINGS[name] for name in _NEEDED}, "row": pl.Int32()})
@@ -70,12 +63,14 @@ class Partitions:
     facility_id: str
     built: list[Place] = field(default_factory=list)
     _fresh: set[str] = field(default_factory=set)
-    _cache: dict[tuple[str, str], pl.DataFrame] = field(default_factory=dict)
-    _lock: Lock = field(default_factory=Lock)
 
     @cached_property
     def index(self) -> Index:
         return build_index(self.shop)
+
+    @cached_property
+    def candidates(self) -> Candidates:
+        return Candidates(self.shop, self.facility_id, self.index)
 
     def months(self) -> list[str]:
         """First to last month that holds candidates; what lies between is built too, as gaps.
@@ -91,7 +86,7 @@ class Partitions:
     def _only_closing(self, month: str) -> bool:
         start, _ = month_bounds(month, self.shop.facilities[self.facility_id].zone)
         return all(
-            (self._candidates(month, domain.name)["measured_at"] == start).all()
+            (self.candidates.of(month, domain.name)["measured_at"] == start).all()
             for domain in DOMAINS
         )
 
@@ -142,8 +137,7 @@ class Partitions:
             return place
         lake = self.shop.lake
         parts = self.index.of(self.facility_id, month, domain)
-        registers = self._rows(domain, registers_only=True)
-        near = self.index.neighbours(self.facility_id, month, registers)
+        near = self.index.neighbours(self.facility_id, month, self._judged(domain))
         inputs = hash_of(
             [part.inputs for part in parts],
             [(m, [p.inputs for p in self.index.of(self.facility_id, m, domain)]) for m in near],
@@ -167,8 +161,8 @@ class Partitions:
         lake = self.shop.lake
         meters = self.shop.meters_of(self.facility_id, domain)
         screened = screen(
-            self._candidates(month, domain),
-            self._context(month, domain, near),
+            self.candidates.of(month, domain),
+            self.candidates.around(month, domain, near, self._judged(domain)),
             meters,
             self.facility_id,
             domain,
@@ -200,39 +194,10 @@ class Partitions:
         )
         self.built.append(place)
 
-    def _candidates(self, month: str, domain: str) -> pl.DataFrame:
-        """All current candidates of a month; the last few months read are kept at hand."""
-        key = (month, domain)
-        found = self._cache.get(key)
-        if found is None:
-            frames = [
-                read_parquet(path, PART).with_columns(file=pl.lit(part.sha256))
-                for part in self.index.of(self.facility_id, month, domain)
-                for path in staged_paths(self.shop, part.part, part.sha256)
-            ]
-            found = concat(frames, PART).select(PART.keys())
-            with self._lock:
-                self._cache[key] = found
-                while len(self._cache) > KEPT:
-                    self._cache.pop(next(iter(self._cache)))
-        return found
-
-    def _context(self, month: str, domain: str, near: Sequence[str]) -> pl.DataFrame:
-        """The nearest candidates of each register before and after the month."""
-        registers = self._rows(domain, registers_only=True)
-        sides = []
-        for other in near:
-            rows = self._candidates(other, domain)
-            rows = rows.filter(pl.col("row").is_in(registers)).sort("row", "measured_at")
-            of_row = rows.group_by("row", maintain_order=True)
-            sides.append(of_row.tail(CONTEXT_ROWS) if other < month else of_row.head(CONTEXT_ROWS))
-        return concat((side.select(PART.keys()) for side in sides), PART)
-
-    def _rows(self, domain: str, *, registers_only: bool) -> list[int]:
+    def _judged(self, domain: str) -> list[int]:
+        """Meters whose readings are judged by their neighbours: all but gauges."""
         meters = self.shop.meters_of(self.facility_id, domain)
-        if registers_only:
-            meters = meters.filter(pl.col("kind") == Kind.REGISTER)
-        return meters["row"].to_list()
+        return meters.filter(pl.col("kind") != Kind.GAUGE)["row"].to_list()
 
     # Intervals
 

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.stages.accounts import files_frame, quarantine_frame
-from pipelines.stages.publish import form_of
+from pipelines.stages.forms import form_of
 from pipelines.stages.workshop import Workshop
 from pipelines.stages.years import built_years, load_year
 from reports.regimes import REGIMES

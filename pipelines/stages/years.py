@@ -191,3 +191,12 @@ def built_years(shop: Workshop, facility_id: str) -> list[int]:
     return sorted(
         year for year in years if shop.lake.inputs(year_place(facility_id, year, "metrics"))
     )
+
+
+def all_years(shop: Workshop) -> list[tuple[Facility, int]]:
+    """Every facility and year that is built."""
+    return [
+        (facility, year)
+        for facility in shop.estate.facilities
+        for year in built_years(shop, facility.id)
+    ]

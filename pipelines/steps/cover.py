@@ -52,7 +52,9 @@ def cover(readings: pl.DataFrame, meters: pl.DataFrame, hours: pl.DataFrame) -> 
         meters: the meter table.
         hours: the month's hours.
     """
-    facts = meters.select("row", "kind", "nature", "max_rate", "modulus", cadence="seconds")
+    facts = meters.select(
+        "row", "kind", "nature", "max_rate", "modulus", "valid_to", cadence="seconds"
+    )
     rows = readings.join(facts, on="row", maintain_order="left")
     level = pl.col("nature") == Nature.LEVEL
     register = pl.col("kind") == Kind.REGISTER
@@ -159,8 +161,8 @@ def _closed(rows: pl.DataFrame, meters: pl.DataFrame) -> pl.DataFrame:
     at = pl.col("measured_at")
     last = at == at.max().over("row")
     first = at == at.min().over("row")
-    is_closing = last & (at > pl.col("closes") - CLOSING) & (at < pl.col("closes"))
-    is_opening = first & (at < pl.col("opens") + CLOSING) & (at > pl.col("opens"))
+    is_closing = last & (at >= pl.col("closes") - CLOSING) & (at < pl.col("closes"))
+    is_opening = first & (at <= pl.col("opens") + CLOSING) & (at > pl.col("opens"))
     return rows.with_columns(
         measured_at=pl.when(is_closing.fill_null(value=False))
         .then("closes")
@@ -222,9 +224,15 @@ def _borders(
     Hour borders, the run's own ends, and both ends of its long spans, so that every piece lies
     either wholly in such a span or wholly outside.
     """
-    edges = pl.concat([hours["start"], pl.Series([finish], dtype=INSTANT)]).alias("at").to_frame()
-    inner = extents.join(edges, how="cross").filter(
-        (pl.col("since") <= pl.col("at")) & (pl.col("at") <= pl.col("until"))
+    edges = pl.concat([hours["start"], pl.Series([finish], dtype=INSTANT)])
+    inside = extents.with_columns(
+        first=edges.search_sorted(extents["since"], side="left").cast(pl.Int64),
+        after=edges.search_sorted(extents["until"], side="right").cast(pl.Int64),
+    ).filter(pl.col("after") > pl.col("first"))
+    inner = (
+        inside.with_columns(place=pl.int_ranges("first", "after"))
+        .explode("place")
+        .with_columns(at=pl.lit(edges).gather(pl.col("place")))
     )
     ends = [
         spans.select("run", "row", at=end)
@@ -348,7 +356,9 @@ def _held_levels(rows: pl.DataFrame, hours: pl.DataFrame) -> pl.DataFrame:
     in_time = gauge & ((later - at).dt.total_milliseconds() <= length * 1000 * JITTER)
     alone = at + pl.duration(seconds=length)
     held = rows.with_columns(
-        until=pl.when(in_time).then(later).otherwise(pl.min_horizontal(alone, later))
+        until=pl.min_horizontal(
+            pl.when(in_time).then(later).otherwise(pl.min_horizontal(alone, later)), "valid_to"
+        )
     )
     held = held.filter((pl.col("until") > begin) & (at < finish)).with_columns(
         measured_at=pl.max_horizontal(at, pl.lit(begin, dtype=INSTANT)),
@@ -373,20 +383,20 @@ def _held_levels(rows: pl.DataFrame, hours: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             upto=pl.min_horizontal("until", "following"),
         )
-        .filter(pl.col("upto") > pl.col("measured_at"))
+        .filter(pl.col("until").is_not_null() & (pl.col("upto") > pl.col("measured_at")))
         .sort("measured_at")
         .join_asof(hours.select("start"), left_on="measured_at", right_on="start")
     )
-    milliseconds = (pl.col("upto") - pl.col("measured_at")).dt.total_milliseconds()
+    microseconds = (pl.col("upto") - pl.col("measured_at")).dt.total_microseconds()
     zero = pl.lit(0).cast(VALUE)
-    product = pl.col("value").to_physical() * milliseconds.cast(pl.Int128)
-    per_hour = HOUR_SECONDS * 1000
+    product = pl.col("value").to_physical() * microseconds.cast(pl.Int128)
+    per_hour = HOUR_SECONDS * 1_000_000
     return (
-        pieces.with_columns(product=product, milliseconds=milliseconds)
+        pieces.with_columns(product=product, microseconds=microseconds)
         .group_by("row", "start")
         .agg(
             ticks=(pl.col("product").sum() * 2 + per_hour) // (2 * per_hour),
-            covered_seconds=pl.col("milliseconds").sum() / 1000,
+            covered_seconds=pl.col("microseconds").sum() / 1_000_000,
         )
         .with_columns(
             covered=pl.col("ticks").reinterpret(dtype=VALUE),

@@ -73,11 +73,18 @@ def _by_meter(covered: pl.DataFrame, meters: pl.DataFrame) -> pl.DataFrame:
 def _filled(rows: pl.DataFrame) -> pl.DataFrame:
     """Nothing covered is zero covered: here 0 is a time and its content, not a reading."""
     amounts = ("covered", "measured", "low", "high", *_SLACK)
-    return rows.with_columns(
-        pl.col(amounts).fill_null(pl.lit(0).cast(VALUE)),
-        pl.col("covered_seconds", "measured_seconds").fill_null(0.0),
-        pl.col("shaped").fill_null(value=False),
-    ).with_columns(uncovered=(pl.col("seconds") - pl.col("covered_seconds")).clip(0))
+    return (
+        rows.with_columns(
+            pl.col(amounts).fill_null(pl.lit(0).cast(VALUE)),
+            pl.col("covered_seconds", "measured_seconds").fill_null(0.0),
+            pl.col("shaped").fill_null(value=False),
+        )
+        .with_columns(
+            pl.min_horizontal(name, "seconds").alias(name)
+            for name in ("covered_seconds", "measured_seconds")
+        )
+        .with_columns(uncovered=(pl.col("seconds") - pl.col("covered_seconds")).clip(0))
+    )
 
 
 def _estimates(rows: pl.DataFrame) -> pl.DataFrame:

@@ -79,6 +79,11 @@ def conversion_of(unit: str, multiplier: Decimal, quantity: str, kind: Kind) -> 
     )
 
 
+def cap_of(factor: Fraction) -> Decimal:
+    """The largest raw value whose conversion by this factor the arithmetic can hold."""
+    return Decimal(min(10**15, _LARGEST // (2 * abs(factor.numerator) * 10**PLACES) or 1))
+
+
 def exact(value: Fraction) -> Decimal:
     """A fraction with 12 places, half up."""
     scaled = (2 * value.numerator * 10**PLACES + value.denominator) // (2 * value.denominator)
@@ -97,8 +102,6 @@ def _row(number: int, meter: Meter, facility: Facility) -> tuple[object, ...]:
     if valid_from is None and facility.commissioned:
         year, month = map(int, facility.commissioned.split("-"))
         valid_from = datetime(year, month, 1, tzinfo=facility.zone).astimezone(UTC)
-    scale = 10**PLACES
-    cap = min(10**15, _LARGEST // (2 * abs(convert.factor.numerator) * scale) or 1)
     return (
         number,
         meter.meter_id,
@@ -113,7 +116,7 @@ def _row(number: int, meter: Meter, facility: Facility) -> tuple[object, ...]:
         convert.factor.numerator,
         convert.factor.denominator,
         exact(convert.offset),
-        Decimal(cap),
+        cap_of(convert.factor),
         int(meter.interval.total_seconds()),
         calendar,
         meter.stamp == "end",

@@ -14,10 +14,11 @@ from typing import Any
 import polars as pl
 from pandera.errors import SchemaErrors
 
-from pipelines.steps.meters import exact
+from pipelines.steps.meters import cap_of, exact
 from pipelines.steps.times import first_and_second_pass, parse_times, shift_local, to_utc
 from schemas import units
 from schemas.domains import QUANTITIES
+from schemas.errors import AccountingError
 from schemas.estate.model import Source
 from schemas.quantities import Kind
 from schemas.rules import RuleId
@@ -151,13 +152,21 @@ def _exchanged(rows: pl.DataFrame, many: pl.DataFrame) -> tuple[pl.DataFrame, pl
     of_many = rows.filter(pl.col("meter_id").is_in(many["meter_id"].unique().implode()))
     pairs = of_many.select("nr", "meter_id", "serial", "instant").join(
         many.select(
-            "meter_id", "row", "valid_from", "valid_to", pl.col("serial").alias("its_serial")
+            "meter_id",
+            "row",
+            "valid_from",
+            "valid_to",
+            pl.col("serial").alias("its_serial"),
+            by_end=pl.col("stamp_end") & pl.col("kind").is_in([Kind.INTERVAL, Kind.AVERAGE]),
         ),
         on="meter_id",
     )
     by_serial = pl.col("serial") == pl.col("its_serial")
-    begun = (pl.col("valid_from") <= pl.col("instant")).fill_null(value=True)
-    not_ended = (pl.col("instant") < pl.col("valid_to")).fill_null(value=True)
+    at = (
+        pl.when("by_end").then(pl.col("instant") - pl.duration(microseconds=1)).otherwise("instant")
+    )
+    begun = (pl.col("valid_from") <= at).fill_null(value=True)
+    not_ended = (at < pl.col("valid_to")).fill_null(value=True)
     chosen = (
         pairs.filter(
             pl.when(pl.col("serial").is_null()).then(begun & not_ended).otherwise(by_serial)
@@ -201,13 +210,15 @@ def _values(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     rows = _with_facts(rows, context.meters, "row", **{name: name for name in facts})
     numerator, denominator = pl.col("numerator"), pl.col("denominator")
     offset = pl.col("offset")
+    cap = pl.col("cap")
     rows = rows.with_columns(unit_known=pl.lit(value=True))
     if rows["unit_text"].is_not_null().any():
         rows = _units_of_rows(rows, context.meters)
         numerator = pl.coalesce("row_numerator", "numerator")
         denominator = pl.coalesce("row_denominator", "denominator")
         offset = pl.coalesce("row_offset", "offset")
-    in_reach = pl.col("number").abs() <= pl.col("cap")
+        cap = pl.coalesce("row_cap", "cap")
+    in_reach = pl.col("number").abs() <= cap
     ticks = (pl.when(in_reach).then(pl.col("number")) + offset).to_physical()
     scaled = (ticks * numerator * 2 + denominator) // (denominator * 2)
     return rows.with_columns(value=scaled.reinterpret(dtype=VALUE), in_reach=in_reach)
@@ -226,6 +237,7 @@ def _units_of_rows(rows: pl.DataFrame, meters: pl.DataFrame) -> pl.DataFrame:
             "row_numerator": pl.Int128,
             "row_denominator": pl.Int128,
             "row_offset": VALUE,
+            "row_cap": VALUE,
             "row_unit_known": pl.Boolean,
         },
         orient="row",
@@ -239,16 +251,16 @@ def _units_of_rows(rows: pl.DataFrame, meters: pl.DataFrame) -> pl.DataFrame:
 
 def _factor_of(
     unit: str, meter: Mapping[str, Any]
-) -> tuple[int | None, int | None, Decimal | None, bool]:
-    """Numerator, denominator and offset of a row's own unit with the meter's multiplier."""
+) -> tuple[int | None, int | None, Decimal | None, Decimal | None, bool]:
+    """Numerator, denominator, offset and cap of a row's unit with the meter's multiplier."""
     rate = meter["kind"] == Kind.AVERAGE
     canonical = QUANTITIES[meter["quantity"]].unit
     own = units.conversion(meter["unit"], canonical=canonical, rate=rate)
     given = units.conversion(unit, canonical=canonical, rate=rate)
     if own is None or given is None:
-        return None, None, None, False
+        return None, None, None, None, False
     factor = Fraction(meter["numerator"], meter["denominator"]) / own.factor * given.factor
-    return factor.numerator, factor.denominator, exact(given.offset), True
+    return factor.numerator, factor.denominator, exact(given.offset), cap_of(factor), True
 
 
 def _intervals(rows: pl.DataFrame, meters: pl.DataFrame) -> pl.DataFrame:
@@ -321,6 +333,8 @@ def split(rows: pl.DataFrame, rules: dict[RuleId, pl.Expr]) -> tuple[pl.DataFram
         cases = errors.failure_cases.select(
             pl.col("index").cast(pl.UInt32).alias("nr"), pl.col("check").alias("reason")
         )
+        if cases["nr"].null_count():
+            raise AccountingError(f"a rule could not be checked: {errors}") from errors
     else:
         return rows, rows.clear().with_columns(reasons=pl.lit("", dtype=pl.String))
     order = {rule.value: number for number, rule in enumerate(rules)}

@@ -5,6 +5,7 @@ register as context, so that the last reading of a month is judged by the first 
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import polars as pl
 
@@ -42,7 +43,7 @@ def screen(
 
     Args:
         candidates: the partition's rows (``CANDIDATES`` and ``file``), in any order.
-        context: candidates of the same registers before and after the partition.
+        context: candidates of the same meters before and after the partition.
         meters: the meter table.
         facility_id: the partition's facility.
         domain: the domain's name; its table validates the result.
@@ -51,8 +52,8 @@ def screen(
         AccountingError: if candidates are not kept + refused + duplicate, file by file.
     """
     unique, doubles, conflicts = settle_duplicates(candidates)
-    unique, overlaps = _settle_overlaps(unique)
     around, _, _ = settle_duplicates(context)
+    unique, overlaps = _settle_overlaps(unique, around)
     judged, contradicted = _judge_registers(unique, around, meters)
     refused = (
         pl.concat([conflicts, overlaps, contradicted])
@@ -113,22 +114,46 @@ def _quarantine(rows: pl.DataFrame, reason: pl.Expr) -> pl.DataFrame:
     )
 
 
-def _settle_overlaps(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Intervals that begin before the meter's previous one ends are refused."""
-    begins_early = (
-        (pl.col("seconds") > 0)
-        & (pl.col("row") == pl.col("row").shift())
-        & (
-            pl.col("measured_at")
-            < pl.col("measured_at").shift() + pl.duration(seconds=pl.col("seconds").shift())
-        )
-    ).fill_null(value=False)
-    marked = rows.with_columns(early=begins_early)
-    if not marked["early"].any():
+def _settle_overlaps(rows: pl.DataFrame, around: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Intervals that begin before the meter's last accepted one ends are refused.
+
+    Only meters with an overlap are walked; the rest pass in one look.
+    """
+    suspects = sorted(_overlapping(rows) | _overlapping(_borders(rows, around)))
+    if not suspects:
         return rows, _refused(rows.clear(), RuleId.OVERLAP)
-    return (
-        marked.filter(~pl.col("early")).drop("early"),
-        _refused(marked.filter("early"), RuleId.OVERLAP),
+    walked = _joined(rows, around, suspects)
+    early: list[bool] = []
+    of_row, end = None, None
+    for row, start, seconds in walked.select("row", "measured_at", "seconds").iter_rows():
+        overlaps = row == of_row and end is not None and start < end
+        early.append(overlaps)
+        if not overlaps:
+            of_row, end = row, start + timedelta(seconds=seconds)
+    marked = walked.with_columns(pl.Series("early", early, pl.Boolean)).filter("here")
+    mine = pl.col("row").is_in(suspects)
+    kept = marked.filter(~pl.col("early")).select(rows.columns)
+    refused = _refused(marked.filter("early"), RuleId.OVERLAP)
+    return by_row_and_time(pl.concat([rows.filter(~mine), kept])), refused
+
+
+def _overlapping(rows: pl.DataFrame) -> set[int]:
+    """Meters with an interval that begins before the one above it ends."""
+    ends = pl.col("measured_at").shift() + pl.duration(seconds=pl.col("seconds").shift())
+    early = (pl.col("row") == pl.col("row").shift()) & (pl.col("measured_at") < ends)
+    return set(rows.filter((pl.col("seconds") > 0) & early)["row"].unique().to_list())
+
+
+def _joined(rows: pl.DataFrame, around: pl.DataFrame, meters: list[int]) -> pl.DataFrame:
+    """Rows of some meters with their context, in order; ``here`` marks the partition's own."""
+    mine = pl.col("row").is_in(meters)
+    return by_row_and_time(
+        pl.concat(
+            [
+                rows.filter(mine).with_columns(here=pl.lit(value=True)),
+                around.filter(mine).with_columns(here=pl.lit(value=False)),
+            ]
+        )
     )
 
 
@@ -145,12 +170,7 @@ def _judge_registers(
     if not suspects:
         return rows.with_columns(plain), _refused(rows.clear(), RuleId.CONTRADICTED)
     mine = pl.col("row").is_in(suspects)
-    joined = pl.concat(
-        [
-            rows.filter(mine).with_columns(here=pl.lit(value=True)),
-            around.filter(mine).with_columns(here=pl.lit(value=False)),
-        ]
-    ).sort(*KEY)
+    joined = _joined(rows, around, suspects)
     walked = [
         _walk(
             joined.filter(pl.col("row") == row),

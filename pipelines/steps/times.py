@@ -19,7 +19,7 @@ def parse_times(texts: pl.Series, time_format: str) -> list[pl.Series]:
     local = pl.Series("local", [None] * len(texts), dtype=pl.Datetime("us"))
     if time_format:
         texts = texts.str.strip_chars()
-        if "%z" in time_format or "%#z" in time_format:
+        if "z" in time_format:
             return [_parse(texts, time_format).alias("given"), local]
         return [given, _parse(texts, time_format).alias("local")]
     utc = _parse(texts, _UTC)
@@ -69,7 +69,10 @@ def _slowly(texts: pl.Series, given: pl.Series, local: pl.Series) -> list[pl.Ser
         if moment.tzinfo is None:
             without[text] = moment
         else:
-            with_offset[text] = moment.astimezone(UTC)
+            try:
+                with_offset[text] = moment.astimezone(UTC)
+            except OverflowError:
+                continue
     return [
         _or(given, _lookup(texts, with_offset, pl.Datetime("us", "UTC"))).alias("given"),
         _or(local, _lookup(texts, without, pl.Datetime("us"))).alias("local"),
@@ -92,6 +95,10 @@ def to_utc(rows: pl.DataFrame) -> pl.DataFrame:
     first pass, ``second`` the other, until ``first_and_second_pass`` decides. Rows without a
     time zone (unknown meter, no mapping) are read as UTC only to go to quarantine.
     """
+    rows = rows.with_columns(
+        pl.when(pl.col("given").dt.year().is_between(2, 9998)).then("given"),
+        pl.when(pl.col("local").dt.year().is_between(2, 9998)).then("local"),
+    )
     rows = rows.with_columns(
         time_read=pl.col("given").is_not_null() | pl.col("local").is_not_null(),
         is_undecided=pl.lit(value=False),

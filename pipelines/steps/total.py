@@ -164,13 +164,14 @@ def _add(left: Decimal | None, right: Decimal | None) -> Decimal | None:
 def sum_meter(months: Sequence[MeterMonth]) -> Sum:
     """One meter over consecutive or scattered months, sorted; inner borders cancel exactly.
 
-    Slack is counted where a stretch of consecutive months begins and ends, and nowhere else.
+    Slack is counted where a stretch of consecutive covered months begins and ends, nowhere else.
     """
     first, last = months[0], months[-1]
     low_slack = first.start_slack_high + last.end_slack_low
     high_slack = first.start_slack_low + last.end_slack_high
     for earlier, later in pairwise(months):
-        if next_month(earlier.month) != later.month:
+        apart = next_month(earlier.month) != later.month
+        if apart or not earlier.covered_seconds or not later.covered_seconds:
             low_slack += earlier.end_slack_low + later.start_slack_high
             high_slack += earlier.end_slack_high + later.start_slack_low
     covered = sum((row.covered for row in months), ZERO)

@@ -54,7 +54,10 @@ def parse_instant(text: str, zone: ZoneInfo) -> datetime:
         raise ValueError(f"'{text}' is neither a date nor an ISO 8601 time") from error
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone)
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"'{text}' is beyond the calendar") from error
 
 
 @dataclass(kw_only=True)

@@ -192,6 +192,9 @@ def troubled(tmp_path_factory):
     text = "\n".join([PLAIN, *(f"a.grid,{at},5" for at in instants("2025-03-03", "2025-03-04"))])
     write_file(estate / "inbox" / "a" / "truncated.csv", text[: -len("00Z,5")])
     write_file(estate / "inbox" / "a" / "header_only.csv", f"{PLAIN}\n")
+    # One cell too few, then one too many: on the whole the separators are as many as they should.
+    ragged = f"{PLAIN}\na.grid,2025-03-07T00:00:00Z\na.grid,2025-03-07T01:00:00Z,5,6\n"
+    write_file(estate / "inbox" / "a" / "ragged.csv", ragged)
     # Berlin, 30 March 2025: the clock jumps from 02:00 to 03:00.
     naive = [("a.grid", f"2025-03-30 {hour:02d}:{rest}", 5) for hour, rest in
              [(1, "00:00"), (2, "00:00"), (2, "30:00"), (3, "00:00")]]  # fmt: skip
@@ -226,6 +229,7 @@ def test_every_file_is_accounted_for(troubled):
         assert (by_path[f"a/{name}"]["landed"], by_path[f"a/{name}"]["quarantined"]) == (1, 1)
     assert by_path["a/truncated.csv"]["kept"] == 23
     assert by_path["a/header_only.csv"]["landed"] == 0
+    assert (by_path["a/ragged.csv"]["landed"], by_path["a/ragged.csv"]["quarantined"]) == (2, 2)
 
 
 def test_an_unreadable_file_is_one_quarantine_row_that_says_why(troubled):

@@ -1,7 +1,7 @@
 """The pure spine without storage: drops in, readings, hours and totals out.
 
 Texts stand for files; months, context and neighbours are chosen as the stages choose them, only
-wider: the context of a month is every other candidate of its registers.
+wider: the context of a month is every other candidate of its meters but gauges.
 """
 
 import hashlib
@@ -117,7 +117,7 @@ class Spine:
     def screened(self) -> dict[tuple[str, str], Screened]:
         """By month and domain."""
         candidates = self.read[0].join(self.table.select("row", "domain"), on="row")
-        registers = self.table.filter(pl.col("kind") == Kind.REGISTER)["row"].implode()
+        judged = self.table.filter(pl.col("kind") != Kind.GAUGE)["row"].implode()
         found = {}
         for domain in self.table["domain"].unique().sort():
             mine = candidates.filter(pl.col("domain") == domain)
@@ -125,7 +125,7 @@ class Spine:
             for month in candidates["month"].unique().sort():
                 here = pl.col("month") == month
                 rows = mine.filter(here).select(STAGED)
-                around = mine.filter(~here & pl.col("row").is_in(registers)).select(STAGED)
+                around = mine.filter(~here & pl.col("row").is_in(judged)).select(STAGED)
                 name = f"{month // 100:04d}-{month % 100:02d}"
                 found[name, domain] = screen(rows, around, meters, self.facility.id, domain)
         return found
