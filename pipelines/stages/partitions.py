@@ -19,6 +19,7 @@ from pipelines.stages.side_by_side import each
 from pipelines.stages.workshop import Workshop
 from pipelines.steps.calendar import hours_of, month_bounds, months_between
 from pipelines.steps.estimate import estimate
+from pipelines.steps.meters import NEEDED, NUMBERED, numbered
 from pipelines.steps.screen import by_row_and_time, screen
 from pipelines.steps.total import METER_MONTHS, meter_months
 from pipelines.storage.lake import Place, concat, hash_of
@@ -27,27 +28,11 @@ from schemas.quantities import Kind
 from schemas.tables import INTERVALS, READINGS
 
 NAMES = tuple(domain.name for domain in DOMAINS)
-#: What hours need of a reading.
-_NEEDED = ("meter_id", "serial", "measured_at", "seconds", "value", "event")
-_NUMBERED = pl.Schema({**{name: READINGS[name] for name in _NEEDED}, "row": pl.Int32()})
 
 
 def _ends_place(facility_id: str, month: str, domain: str) -> Place:
     """First and last reading of each meter: all that the neighbours need to see."""
     return Place(table="ends", parts=(facility_id, month, domain))
-
-
-def _numbered(rows: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
-    """``row`` beside each reading. A meter's readings stand together: one look-up serves all."""
-    begins = (pl.col("meter_id") != pl.col("meter_id").shift()) | (
-        pl.col("serial") != pl.col("serial").shift()
-    )
-    rows = rows.with_columns(stretch=begins.fill_null(value=False).cum_sum())
-    stretches = rows.unique("stretch", keep="first", maintain_order=True).join(
-        numbers, on=["meter_id", "serial"], how="left", maintain_order="left"
-    )
-    found = pl.lit(stretches["row"]).gather(pl.col("stretch"))
-    return rows.with_columns(row=found).drop("stretch").select(_NUMBERED.keys())
 
 
 def totals_place(facility_id: str, month: str) -> Place:
@@ -232,7 +217,7 @@ class Partitions:
         ]
         frames = [self._read_readings(month, domain), *sides]
         numbers = meters.select("row", *by_meter)
-        rows = concat((_numbered(frame.select(_NEEDED), numbers) for frame in frames), _NUMBERED)
+        rows = concat((numbered(frame.select(NEEDED), numbers) for frame in frames), NUMBERED)
         rows = by_row_and_time(rows)
         zone = self.shop.facilities[self.facility_id].zone
         frame = estimate(rows, meters, hours_of(month, zone), domain)

@@ -11,7 +11,7 @@ from schemas import units
 from schemas.domains import DOMAIN_OF, QUANTITIES
 from schemas.estate.model import Facility, Meter
 from schemas.quantities import Kind, Nature
-from schemas.tables import INSTANT, PLACES, VALUE
+from schemas.tables import INSTANT, PLACES, READINGS, VALUE
 
 DAY = timedelta(days=1)
 _LARGEST = 2**126
@@ -45,6 +45,10 @@ METERS = pl.Schema(
         "accuracy_percent": pl.Float64(),
     }
 )
+
+#: What hours need of a reading.
+NEEDED = ("meter_id", "serial", "measured_at", "seconds", "value", "event")
+NUMBERED = pl.Schema({**{name: READINGS[name] for name in NEEDED}, "row": pl.Int32()})
 
 
 def meter_table(meters: Sequence[Meter], facilities: Mapping[str, Facility]) -> pl.DataFrame:
@@ -129,3 +133,16 @@ def _row(number: int, meter: Meter, facility: Facility) -> tuple[object, ...]:
         highest,
         meter.accuracy_percent,
     )
+
+
+def numbered(rows: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
+    """``row`` beside each reading. A meter's readings stand together: one look-up serves all."""
+    begins = (pl.col("meter_id") != pl.col("meter_id").shift()) | (
+        pl.col("serial") != pl.col("serial").shift()
+    )
+    rows = rows.with_columns(stretch=begins.fill_null(value=False).cum_sum())
+    stretches = rows.unique("stretch", keep="first", maintain_order=True).join(
+        numbers, on=["meter_id", "serial"], how="left", maintain_order="left"
+    )
+    found = pl.lit(stretches["row"]).gather(pl.col("stretch"))
+    return rows.with_columns(row=found).drop("stretch").select(NUMBERED.keys())
