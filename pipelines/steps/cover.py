@@ -40,6 +40,9 @@ COVER = pl.Schema(
     }
 )
 _SLACK = ("start_slack_low", "start_slack_high", "end_slack_low", "end_slack_high")
+#: Runs are numbered so that they ascend: intervals first, then registers by meter and break.
+_OF_INTERVALS = 2**40
+_RUNS_OF_A_METER = 2**32
 _POINTS = ("run", "row", "at", "amount", "cadence", "measured")
 
 
@@ -52,22 +55,22 @@ def cover(readings: pl.DataFrame, meters: pl.DataFrame, hours: pl.DataFrame) -> 
         meters: the meter table.
         hours: the month's hours.
     """
-    facts = meters.select(
-        "row", "kind", "nature", "max_rate", "modulus", "valid_to", cadence="seconds"
-    )
-    rows = readings.join(facts, on="row", maintain_order="left")
     level = pl.col("nature") == Nature.LEVEL
     register = pl.col("kind") == Kind.REGISTER
+
+    def rows_of(which: pl.Expr, *facts: str) -> pl.DataFrame:
+        chosen = meters.filter(which).select("row", *facts, cadence="seconds")
+        return readings.join(chosen, on="row", maintain_order="left", how="inner")
+
     parts = []
-    levels = rows.filter(level)
+    levels = rows_of(level, "kind", "valid_to")
     if levels.height:
         parts.append(_held_levels(levels, hours))
-    lasting = _as_amounts(rows.filter(~level & ~register))
+    lasting = _as_amounts(rows_of(~level & ~register, "kind"))
     inside, crossing = _inside_one_hour(lasting, hours)
     parts.append(inside)
-    points = pl.concat(
-        [_register_points(rows.filter(~level & register), meters), _interval_points(crossing)]
-    )
+    registers = _register_points(rows_of(~level & register, "modulus"), meters)
+    points = pl.concat([_interval_points(crossing), registers])
     if points.height:
         parts.append(_runs(points, meters, hours))
     return pl.concat([part.select(COVER.keys()).cast(COVER) for part in parts])
@@ -116,7 +119,9 @@ def _inside_one_hour(rows: pl.DataFrame, hours: pl.DataFrame) -> tuple[pl.DataFr
 def _interval_points(rows: pl.DataFrame) -> pl.DataFrame:
     """An interval that crosses an hour's border: a run of its own, from 0 to its amount."""
     numbered = rows.with_row_index("nr").with_columns(
-        run=pl.format("i{}", "nr"), cadence=pl.col("seconds"), measured=pl.lit(value=True)
+        run=pl.col("nr").cast(pl.Int64) - _OF_INTERVALS,
+        cadence=pl.col("seconds"),
+        measured=pl.lit(value=True),
     )
     zero = pl.lit(0).cast(VALUE)
     begin = numbered.select(
@@ -130,15 +135,18 @@ def _interval_points(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _register_points(rows: pl.DataFrame, meters: pl.DataFrame) -> pl.DataFrame:
     """Register readings as runs: rollovers unwound, resets and jumps begin a new run."""
-    rolled = pl.when(pl.col("event") == "rollover").then(pl.col("modulus"))
-    breaks = pl.col("event").is_in(["reset", "jump"]).fill_null(value=False)
-    rows = rows.with_columns(
-        amount=pl.col("value") + rolled.fill_null(pl.lit(0).cast(VALUE)).cum_sum().over("row"),
-        part=breaks.cast(pl.Int32).cum_sum().over("row"),
-    )
+    if rows["event"].is_not_null().any():
+        rolled = pl.when(pl.col("event") == "rollover").then(pl.col("modulus"))
+        breaks = pl.col("event").is_in(["reset", "jump"]).fill_null(value=False)
+        rows = rows.with_columns(
+            amount=pl.col("value") + rolled.fill_null(pl.lit(0).cast(VALUE)).cum_sum().over("row"),
+            part=breaks.cast(pl.Int64).cum_sum().over("row"),
+        )
+    else:
+        rows = rows.with_columns(amount="value", part=pl.lit(0, dtype=pl.Int64))
     rows = _closed(rows, meters)
     return rows.select(
-        run=pl.format("r{}.{}", "row", "part"),
+        run=pl.col("row").cast(pl.Int64) * _RUNS_OF_A_METER + pl.col("part"),
         row="row",
         at="measured_at",
         amount="amount",
@@ -177,7 +185,6 @@ def _runs(points: pl.DataFrame, meters: pl.DataFrame, hours: pl.DataFrame) -> pl
     begin, finish = hours["start"].min(), hours["end"].max()
     assert isinstance(begin, datetime)
     assert isinstance(finish, datetime)
-    points = points.sort("run", "at")
     extents = points.group_by("run", "row", maintain_order=True).agg(
         since=pl.col("at").min(), until=pl.col("at").max()
     )

@@ -1,0 +1,154 @@
+"""From every figure back to file and line, and from the line again to the value."""
+
+import csv
+import shutil
+from decimal import ROUND_HALF_UP, Decimal
+from fnmatch import fnmatchcase
+from fractions import Fraction
+
+import pytest
+import yaml
+
+from schemas.metrics import Metric
+from tests.flow.small_estate import ROOT, done
+
+pytestmark = pytest.mark.xdist_group("explain")
+
+#: Canonical units in one of a meter's unit, by hand.
+IN_CANONICAL = {
+    ("kWh", "kWh"): Fraction(1),
+    ("MWh", "kWh"): Fraction(1000),
+    ("Wh", "kWh"): Fraction(1, 1000),
+    ("kW", "kWh"): Fraction(1),
+    ("m3", "m3"): Fraction(1),
+    ("L", "m3"): Fraction(1, 1000),
+    ("L", "L"): Fraction(1),
+    ("°C", "°C"): Fraction(1),
+    ("%", "%"): Fraction(1),
+    ("kW", "kW"): Fraction(1),
+    ("Gbit/s", "GB/s"): Fraction(1, 8),
+    ("GB", "EB"): Fraction(1, 10**9),
+    ("TB", "EB"): Fraction(1, 10**6),
+}
+PLACES = Decimal(1).scaleb(-12)
+FACILITIES = ("fra1", "sto1", "sin1")
+
+
+@pytest.fixture(scope="module")
+def estate(tmp_path_factory):
+    """The sample: January 2025 of three sites, untidy exports with faults."""
+    folder = tmp_path_factory.mktemp("explain") / "estate"
+    shutil.copytree(ROOT / "sample_data" / "estate", folder, ignore=shutil.ignore_patterns("var"))
+    done("backfill", folder, "--now", "2025-03-01T00:00Z")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def explained(estate):
+    """Every explanation of every metric of January, by facility."""
+    return {
+        facility: [
+            one
+            for metric in Metric
+            for one in done("explain", estate, "--facility", facility, "--year", "2025",
+                            "--month", "1", "--metric", metric, "--json").json["explanations"]
+        ]
+        for facility in FACILITIES
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def sources(estate):
+    return yaml.safe_load((estate / "estate.yaml").read_text())["sources"]
+
+
+def test_every_metric_is_explained(explained):
+    for found in explained.values():
+        assert {one["metric"] for one in found} == {metric.value for metric in Metric}
+        assert all(one["formula"] and one["standard"] for one in found)
+
+
+@pytest.mark.parametrize("facility", FACILITIES)
+def test_every_figure_ends_at_files_and_lines(estate, explained, facility):
+    ended = 0
+    for one in explained[facility]:
+        trails = [meter for total in one["totals"] for meter in total["meters"]]
+        if one["value"] is not None and one["metric"] not in ("eres_os", "eres_tot"):
+            assert trails or one["registers"], one["metric"]
+        for trail in trails:
+            row = _lines(estate / "meters.csv")[trail["meters_line"] - 1]
+            assert row.startswith(f"{trail['meter_id']},{facility},")
+            for share in trail["files"]:
+                lines = len(_lines(estate / "inbox" / share["path"]))
+                assert 1 < share["first_line"] <= share["last_line"] <= lines
+                assert 0 < share["readings"] <= lines
+                ended += 1
+        for line in one["registers"]:
+            _assert_stands(estate, line)
+    assert ended > 60
+
+
+def _assert_stands(estate, line):
+    """``registers/equipment.csv:4: …`` names a line that is there."""
+    path, number, *_ = [*line.split(":", 2), ""]
+    if path == "estate.yaml":
+        return
+    content = _lines(estate / path)
+    if number.strip().isdigit():
+        told = line.split(": ", 1)[1].split(" ")[0] if ": " in line else ""
+        assert told in content[int(number) - 1]
+
+
+@pytest.mark.parametrize("facility", FACILITIES)
+def test_every_quoted_line_holds_the_value_that_was_read(estate, explained, sources, facility):
+    quotes = {
+        (trail["meter_id"], quote["path"], quote["line"]): (trail, quote)
+        for one in explained[facility]
+        for total in one["totals"]
+        for trail in total["meters"]
+        for quote in trail["quotes"]
+    }
+
+    assert len(quotes) > 40
+    for trail, quote in quotes.values():
+        assert _lines(estate / "inbox" / quote["path"])[quote["line"] - 1] == quote["text"]
+        held = _values_in(quote, trail, sources)
+        assert Decimal(quote["value"]) in held, (quote, held)
+
+
+def test_the_untidy_marks_are_among_the_quotes(explained):
+    """Decimal commas, a litre and a multiplier: else the test above proves less than it seems."""
+    trails = [
+        trail
+        for found in explained.values()
+        for one in found
+        for total in one["totals"]
+        for trail in total["meters"]
+    ]
+    assert any(";" in quote["text"] and "," in quote["text"] for t in trails for quote in t["quotes"])
+    assert {"L", "m3", "kWh", "kW", "°C"} <= {trail["unit"] for trail in trails}
+    assert any(Decimal(trail["multiplier"]) != 1 for trail in trails)
+
+
+def _lines(path):
+    return path.read_text(encoding="utf-8-sig").splitlines()
+
+
+def _values_in(quote, trail, sources):
+    """The canonical value of every number in the line, by unit, multiplier and decimal mark."""
+    mapping = next((one for one in sources if fnmatchcase(quote["path"], one["match"])), {})
+    separator = {"tab": "\t"}.get(mapping.get("separator"), mapping.get("separator", ","))
+    cells = next(csv.reader([quote["text"]], delimiter=separator))
+    factor = IN_CANONICAL[trail["unit"], quote["unit"]] * Fraction(trail["multiplier"])
+    found = set()
+    for cell in cells:
+        text = cell.strip()
+        if mapping.get("decimal") == ",":
+            text = text.replace(".", "").replace(",", ".")
+        try:
+            exact = Fraction(text) * factor
+        except ValueError:
+            continue
+        value = Decimal(exact.numerator) / Decimal(exact.denominator)
+        found.add(value.quantize(PLACES, ROUND_HALF_UP).normalize())
+    return {Decimal(format(value, "f")) for value in found}
