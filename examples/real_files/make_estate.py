@@ -1,4 +1,4 @@
-"""Write the estate of real files: python make_estate.py DATA_DIR TARGET."""
+"""Write the estate of real files: python make_estate.py DATA_DIR TARGET."""  # noqa: INP001 - a script
 
 import shutil
 import sys

@@ -1,4 +1,4 @@
-"""A headless Chromium that tells what a page did: its DOM, its console, what it asked the network."""
+"""A headless Chromium that tells what a page did: its DOM, its console, what it asked for."""
 
 import re
 import shutil
@@ -23,6 +23,16 @@ _QUIET = (
     "--no-first-run",
     "--enable-logging=stderr",
     "--virtual-time-budget=20000",
+)
+
+
+#: Chromium asks its maker for the time, for updates and for accounts, whatever page is shown.
+_OWN_ERRANDS = (
+    "accounts.google.com",
+    "clients2.google.com",
+    "edgedl.me.gvt1.com",
+    "optimizationguide-pa.googleapis.com",
+    "update.googleapis.com",
 )
 
 
@@ -61,9 +71,14 @@ def visit(page: Path, profile: Path) -> Visit:
         )
         done = _chromium(profile, *options, page.as_uri())
         proxy.shutdown()
-        requested = list(proxy.requested)  # type: ignore[attr-defined]
+        requested = [line for line in proxy.requested if line and not _own(line)]  # type: ignore[attr-defined]
     console = [line for line in done.stderr.splitlines() if "CONSOLE" in line]
     return Visit(done.stdout, console, requested)
+
+
+def _own(line: str) -> bool:
+    target = line.split(" ")[1].removeprefix("http://")
+    return re.split("[:/]", target)[0] in _OWN_ERRANDS
 
 
 def print_to_pdf(page: Path, pdf: Path, profile: Path) -> None:

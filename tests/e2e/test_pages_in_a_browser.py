@@ -22,9 +22,7 @@ pytestmark = [
 def estate(tmp_path_factory):
     """Two sites and a year by the hour; of the second, January never arrived."""
     folder = tmp_path_factory.mktemp("browser") / "estate"
-    simulate(
-        folder, facilities=2, years=1, interval="1h", first_year=2025, seed=3, faults=True
-    )
+    simulate(folder, facilities=2, years=1, interval="1h", first_year=2025, seed=3, faults=True)
     for path in (folder / "inbox" / "sto1").glob("*2025-01*"):
         path.unlink()
     done("backfill", folder, "--now", "2026-02-01T00:00Z")

@@ -30,13 +30,10 @@ def _estate(folder, **more):
     )
 
 
-def _line(path, text):
-    """The number of the line that holds a text."""
-    return next(
-        number
-        for number, line in enumerate(path.read_text().splitlines(), start=1)
-        if text in line
-    )
+def _at(path, text):
+    """File and line of a text."""
+    lines = path.read_text().splitlines()
+    return f"{path.name}:{next(n for n, line in enumerate(lines, start=1) if text in line)}"
 
 
 def test_every_problem_of_the_configuration_at_once(tmp_path):
@@ -60,24 +57,23 @@ def test_every_problem_of_the_configuration_at_once(tmp_path):
 
     answer = run("check", estate)
 
-    expected = {
-        f"estate.yaml:{_line(yaml, 'timzone')}: unknown key 'timzone'.": "timezone",
-        f"estate.yaml:{_line(yaml, 'polices')}: unknown key 'polices'.": "policies",
-        f"meters.csv:{_line(meters, 'a.one')}: quantity 'grid_imports' is not known.": "grid_import",
-        f"meters.csv:{_line(meters, 'a.two')}: unit refused: 'kWh' is not a unit of potable_water": "m3",
-        f"meters.csv:{_line(meters, 'a.three')}: unit refused: 'kVA' is apparent power": "kWh",
-        "meters.csv:6: meter 'a.four' stands here and in line 5": "serial",
-        f"meters.csv:{_line(meters, 'a.five')}: parents go in a circle: a.five → a.six → a.five": "parent",
-        f"meters.csv:{_line(meters, 'b.one')}: facility 'b' is not in estate.yaml.": "a",
-        f"meters.csv:{_line(meters, 'a.seven')}: a meter of kind interval needs its interval.": "15min",
-    }
+    expected = [
+        (_at(yaml, "timzone"), "unknown key 'timzone'.", "Did you mean 'timezone'?"),
+        (_at(yaml, "polices"), "unknown key 'polices'.", "Did you mean 'policies'?"),
+        (_at(meters, "a.one"), "quantity 'grid_imports' is not known.", "'grid_import'?"),
+        (_at(meters, "a.two"), "unit refused: 'kWh' is not a unit of potable_water", "m3"),
+        (_at(meters, "a.three"), "unit refused: 'kVA' is apparent power", "kWh"),
+        ("meters.csv:6", "meter 'a.four' stands here and in line 5", "another serial"),
+        (_at(meters, "a.five"), "parents go in a circle: a.five → a.six → a.five", "parent"),
+        (_at(meters, "b.one"), "facility 'b' is not in estate.yaml.", "Known: a."),
+        (_at(meters, "a.seven"), "a meter of kind interval needs its interval.", "15min"),
+    ]
     assert answer.code == 2
     assert answer.out == ""
     lines = answer.err.splitlines()
-    for what, remedy in expected.items():
-        [place] = [number for number, line in enumerate(lines) if what in line]
+    for where, what, remedy in expected:
+        [place] = [number for number, line in enumerate(lines) if f"{where}: {what}" in line]
         assert remedy in lines[place + 1]
-    assert f"{'timzone'!r}.\n  Did you mean 'timezone'?" in answer.err
     assert "Traceback" not in answer.err
 
 
@@ -106,7 +102,13 @@ def test_no_command_runs_on_a_broken_configuration(tmp_path, command):
 
 @pytest.mark.parametrize(
     "content",
-    [b"operator: {name: x\nfacilities: [", b"\xff\xfe\x00o\x00p", b"", b"- 1\n- 2\n", b"just words"],
+    [
+        b"operator: {name: x\nfacilities: [",
+        b"\xff\xfe\x00o\x00p",
+        b"",
+        b"- 1\n- 2\n",
+        b"just words",
+    ],
     ids=["unclosed", "utf-16", "empty", "list", "scalar"],
 )
 def test_an_estate_file_that_is_no_estate(tmp_path, content):
@@ -130,7 +132,7 @@ def test_an_estate_file_that_is_no_estate(tmp_path, content):
         (("backfill", "ESTATE", "--as-of", "soon"), "--as-of 'soon'"),
         (("backfill", "ESTATE", "--workers", "0"), "--workers 0"),
         (("metrics", "ESTATE", "--facility", "b", "--year", "2025"), "facility 'b'"),
-        (("totals", "ESTATE", "--facility", "a", "--year", "2025", "--month", "13"), "--month '13'"),
+        (("totals", "ESTATE", "--facility", "a", "--year", "2025", "--month", "13"), "'13'"),
         (("explain", "ESTATE", "--facility", "a", "--year", "2025", "--metric", "pui"), "'pue'"),
         (("report", "ESTATE", "--regime", "eu-eed-2042", "--facility", "a", "--year", "2025"),
          "eu-eed-2024"),
@@ -233,9 +235,7 @@ def test_every_file_is_accounted_for(troubled):
 
 
 def test_an_unreadable_file_is_one_quarantine_row_that_says_why(troubled):
-    rows = sql(
-        troubled, "SELECT path, detail FROM quarantine WHERE reasons = 'unreadable_file'"
-    )
+    rows = sql(troubled, "SELECT path, detail FROM quarantine WHERE reasons = 'unreadable_file'")
 
     said = {row["path"].removeprefix("a/"): row["detail"] for row in rows}
     assert set(said) == {*UNREADABLE, "weather.json"}
@@ -265,8 +265,8 @@ def test_a_local_time_that_never_was_is_quarantined(troubled):
 
 
 def test_the_cut_line_is_quarantined_as_it_stands(troubled):
-    rows = sql(troubled, "SELECT line, value, reasons FROM quarantine WHERE path = 'a/truncated.csv'")
+    rows = sql(
+        troubled, "SELECT line, value, reasons FROM quarantine WHERE path = 'a/truncated.csv'"
+    )
 
-    assert rows == [
-        {"line": 25, "value": "a.grid,2025-03-03T23:00:", "reasons": "malformed_row"}
-    ]
+    assert rows == [{"line": 25, "value": "a.grid,2025-03-03T23:00:", "reasons": "malformed_row"}]

@@ -20,6 +20,7 @@ IN_CANONICAL = {
     ("MWh", "kWh"): Fraction(1000),
     ("Wh", "kWh"): Fraction(1, 1000),
     ("kW", "kWh"): Fraction(1),
+    ("W", "kWh"): Fraction(1, 1000),
     ("m3", "m3"): Fraction(1),
     ("L", "m3"): Fraction(1, 1000),
     ("L", "L"): Fraction(1),
@@ -125,7 +126,9 @@ def test_the_untidy_marks_are_among_the_quotes(explained):
         for total in one["totals"]
         for trail in total["meters"]
     ]
-    assert any(";" in quote["text"] and "," in quote["text"] for t in trails for quote in t["quotes"])
+    assert any(
+        ";" in quote["text"] and "," in quote["text"] for t in trails for quote in t["quotes"]
+    )
     assert {"L", "m3", "kWh", "kW", "°C"} <= {trail["unit"] for trail in trails}
     assert any(Decimal(trail["multiplier"]) != 1 for trail in trails)
 

@@ -80,7 +80,10 @@ def estate(tmp_path_factory):
         drop(folder, f"a/{domain}.csv", [*rows, refused], header)
     write_rows(
         folder / "registers" / "certificates.csv",
-        [_certificate("GO-1", "go", "cancelled", 53_520), _certificate("PV-1", "onsite", "sold", 920)],
+        [
+            _certificate("GO-1", "go", "cancelled", 53_520),
+            _certificate("PV-1", "onsite", "sold", 920),
+        ],
     )
     write_rows(
         folder / "registers" / "equipment.csv",

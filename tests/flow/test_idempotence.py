@@ -170,7 +170,9 @@ def _register(folder):
         facilities=[{"id": "a", "commissioned": "2025-01"}],
         meters=[meter("a.grid", "grid_import", "register", "kWh", max_rate=100)],
     )
-    return [("a.grid", stamp, 10 * n) for n, stamp in enumerate(instants("2025-01-01", "2025-07-01"))]
+    return [
+        ("a.grid", stamp, 10 * n) for n, stamp in enumerate(instants("2025-01-01", "2025-07-01"))
+    ]
 
 
 def test_a_late_last_reading_corrects_the_next_month_too(tmp_path):
@@ -222,7 +224,9 @@ def test_as_of_knows_only_the_files_of_then(tmp_path):
     assert sql(estate, "SELECT max(measured_at) AS last FROM readings") == [
         {"last": "2025-02-19T23:00:00+00:00"}
     ]
-    assert hashes(estate / "var" / "reports" / "forms") == hashes(then / "var" / "reports" / "forms")
+    assert hashes(estate / "var" / "reports" / "forms") == hashes(
+        then / "var" / "reports" / "forms"
+    )
 
     done("backfill", estate)
 

@@ -20,7 +20,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(
         not (SHARED_DATA / "cornell-biohpc").is_dir(),
-        reason=f"the real files are not at {SHARED_DATA.relative_to(ROOT.parent)} beside the checkout",
+        reason="the real files are not at ../shared/data",
     ),
 ]
 
@@ -39,7 +39,9 @@ def estate(tmp_path_factory):
 
 @pytest.mark.parametrize("host", ROWS)
 def test_the_footer_of_each_file_counts_its_rows(host):
-    text = (SHARED_DATA / "cornell-biohpc" / f"cbsugpu{host}_usage_stats.txt").read_text("utf-8-sig")
+    text = (SHARED_DATA / "cornell-biohpc" / f"cbsugpu{host}_usage_stats.txt").read_text(
+        "utf-8-sig"
+    )
 
     [count] = re.findall(r"^\((\d+) rows affected\)", text, re.MULTILINE)
     assert int(count) == ROWS[host]
@@ -139,7 +141,9 @@ def test_a_flat_megawatt_on_the_british_grid(estate):
     """Each hour's energy by that hour's factor: 928.85377 t in 8784 hours."""
     path = SHARED_DATA / "sustain-cluster" / "GB_2024_hourly.csv"
     with path.open(encoding="utf-8-sig", newline="") as file:
-        grams = [Decimal(row["Carbon Intensity gCO₂eq/kWh (direct)"]) for row in csv.DictReader(file)]
+        grams = [
+            Decimal(row["Carbon Intensity gCO₂eq/kWh (direct)"]) for row in csv.DictReader(file)
+        ]
 
     found = metrics(estate, "lon", 2024)["co2_location", ""]
 

@@ -36,8 +36,8 @@ def select(path: Path, query: str) -> list[tuple]:
 
 
 BY_DOMAIN = (
-    "SELECT m.domain, count(*) FROM readings r JOIN (SELECT DISTINCT meter_id, domain FROM meters) m "
-    "USING (meter_id) GROUP BY m.domain ORDER BY m.domain"
+    "SELECT m.domain, count(*) FROM readings r JOIN "
+    "(SELECT DISTINCT meter_id, domain FROM meters) m USING (meter_id) GROUP BY ALL ORDER BY ALL"
 )
 
 

@@ -74,7 +74,10 @@ def _true(folder: Path) -> Iterator[tuple[Key, float]]:
         with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 category = row.get("category", "") or FIRST_CATEGORY.get(row[column], "")
-                yield (row["facility_id"], row[column], category, row["period"]), float(row["value"])
+                yield (
+                    (row["facility_id"], row[column], category, row["period"]),
+                    float(row["value"]),
+                )
 
 
 def _published(
