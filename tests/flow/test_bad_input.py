@@ -50,6 +50,7 @@ def test_every_problem_of_the_configuration_at_once(tmp_path):
             meter("a.six", "ups_output", "register", "kWh", parent="a.five"),
             meter("b.one", "ups_output", "register", "kWh"),
             meter("a.seven", "ups_output", "interval", "kWh", interval=""),
+            meter("a.eight", "it_input", "average", "kVA"),
         ],
         polices={"coverage_clean": 0.9},
     )
@@ -67,6 +68,7 @@ def test_every_problem_of_the_configuration_at_once(tmp_path):
         (_at(meters, "a.five"), "parents go in a circle: a.five → a.six → a.five", "parent"),
         (_at(meters, "b.one"), "facility 'b' is not in estate.yaml.", "Known: a."),
         (_at(meters, "a.seven"), "a meter of kind interval needs its interval.", "15min"),
+        (_at(meters, "a.eight"), "unit refused: 'kVA' is apparent power", "kW"),
     ]
     assert answer.code == 2
     assert answer.out == ""
