@@ -23,7 +23,7 @@ SHARED_DATA = ROOT.parent / "shared" / "data"
 HOUR = timedelta(hours=1)
 PLAIN = "meter_id,timestamp,value"
 #: A process of its own runs this checkout, whatever else is installed.
-PROGRAM = (sys.executable, "-c", "import sys; from pipelines.cli import main; sys.exit(main())")
+PROGRAM = "import sys; from pipelines.cli import main; sys.exit(main())"
 
 Row = tuple[object, ...]
 
@@ -60,10 +60,10 @@ def done(*arguments: object) -> Answer:
     return answer
 
 
-def started(*arguments: object, cwd: Path = ROOT) -> subprocess.Popen[str]:
+def started(*arguments: object, cwd: Path = ROOT, program: str = PROGRAM) -> subprocess.Popen[str]:
     """A command in a process of its own, and in a process group that can be killed with it."""
     return subprocess.Popen(
-        [*PROGRAM, *map(str, arguments)],
+        [sys.executable, "-c", program, *map(str, arguments)],
         cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
@@ -73,9 +73,9 @@ def started(*arguments: object, cwd: Path = ROOT) -> subprocess.Popen[str]:
     )
 
 
-def alone(*arguments: object, cwd: Path = ROOT) -> Answer:
+def alone(*arguments: object, cwd: Path = ROOT, program: str = PROGRAM) -> Answer:
     """A command in a process of its own, waited for."""
-    process = started(*arguments, cwd=cwd)
+    process = started(*arguments, cwd=cwd, program=program)
     out, err = process.communicate(timeout=300)
     return Answer(process.returncode, out, err)
 

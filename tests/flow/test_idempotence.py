@@ -74,6 +74,32 @@ def test_the_estate_is_eventful(undisturbed):
     assert len(lake(undisturbed)) > 100
 
 
+def test_of_equal_rows_the_smallest_file_and_line_is_kept(undisturbed):
+    """So that the order of arrival decides nothing."""
+    query = (
+        "SELECT DISTINCT f.path FROM readings r JOIN files f ON f.sha256 = r.file "
+        "WHERE r.meter_id = 'bln.ups' AND r.measured_at = TIMESTAMPTZ '2025-03-01T12:00:00Z'"
+    )
+    paths = ("bln/2025-03.csv", "bln/2025-03_again.csv")
+    held = {path: (undisturbed / "inbox" / path).read_text().splitlines() for path in paths}
+    row = next(line for line in held[paths[1]] if line.startswith("bln.ups,2025-03-01T12"))
+    files = {file["path"]: file["sha256"] for file in sql(undisturbed, "SELECT * FROM files")}
+
+    [kept] = sql(undisturbed, query)
+
+    assert all(row in lines for lines in held.values())
+    assert kept["path"] == min(paths, key=files.__getitem__)
+    # Inside one file the upper of two equal lines: line 61 stands again as line 101.
+    twice = (undisturbed / "inbox" / "bln/2025-02.csv").read_text().splitlines()
+    assert twice[60] == twice[100]
+    lines = sql(
+        undisturbed,
+        "SELECT r.line FROM readings r JOIN files f ON f.sha256 = r.file "
+        "WHERE f.path = 'bln/2025-02.csv' AND r.line IN (61, 101)",
+    )
+    assert lines == [{"line": 61}]
+
+
 def test_a_second_backfill_changes_nothing_and_writes_nothing(undisturbed, tmp_path):
     estate = tmp_path / "estate"
     shutil.copytree(undisturbed, estate)

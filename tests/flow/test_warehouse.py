@@ -1,11 +1,8 @@
 """The warehouse is a product: any DuckDB client reads it, at any time, from anywhere."""
 
-import os
 import shutil
-import signal
 import threading
 from pathlib import Path
-from time import sleep
 
 import duckdb
 import pytest
@@ -215,26 +212,3 @@ def test_backfills_at_once_are_as_good_as_one(undisturbed, tmp_path):
     assert hashes(estate / "var" / "reports") == hashes(undisturbed / "var" / "reports")
     question = "SELECT * FROM totals ORDER BY ALL"
     assert sql(estate, question) == sql(undisturbed, question)
-
-
-@pytest.mark.slow
-def test_a_killed_backfill_is_resumed_to_the_same_bytes(undisturbed, tmp_path):
-    """Killed without a warning in the middle of its partitions."""
-    estate = eventful_estate(tmp_path / "estate")
-    for name, content in eventful_files().items():
-        write_file(estate / "inbox" / name, content)
-    process = started("backfill", estate, *NOW)
-    lake = estate / "var" / "lake"
-    while process.poll() is None and len(list(lake.rglob("*.parquet"))) < 60:
-        sleep(0.01)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
-    assert process.returncode == -signal.SIGKILL
-
-    answer = alone("backfill", estate, *NOW)
-
-    assert answer.code == 0, answer.err
-    assert hashes(lake, ".parquet", ".json") == hashes(
-        undisturbed / "var" / "lake", ".parquet", ".json"
-    )
-    assert hashes(estate / "var" / "reports") == hashes(undisturbed / "var" / "reports")
