@@ -22,18 +22,19 @@ def landed_files(
     context: dg.AssetExecutionContext, estate: EstateResource
 ) -> dg.MaterializeResult[None]:
     """The inbox as the bytes that came in, by sha256, with the time they arrived."""
-    shop = estate.open()
     now = context.run.tags.get("wattledger/now")
-    arrived = land(shop, datetime.fromisoformat(now) if now else datetime.now(UTC))
+    with estate.turn():
+        arrived = land(estate.open(), datetime.fromisoformat(now) if now else datetime.now(UTC))
     return dg.MaterializeResult(metadata={"arrived": len(arrived)})
 
 
 @dg.asset(group_name="landing", deps=[landed_files], kinds=MANY)
 def staged_files(estate: EstateResource) -> dg.MaterializeResult[None]:
     """Every current file read once: candidates by month and domain, refused rows in quarantine."""
-    shop = estate.open()
-    shop.remember_as_of()
-    read = read_files(shop)
+    with estate.turn():
+        shop = estate.open()
+        shop.remember_as_of()
+        read = read_files(shop)
     return dg.MaterializeResult(metadata={"read": len(read), "current": len(shop.active)})
 
 
@@ -52,8 +53,9 @@ def readings_asset(domain: Domain, calendar: Calendar) -> dg.AssetsDefinition:
     def readings(
         context: dg.AssetExecutionContext, estate: EstateResource
     ) -> dg.MaterializeResult[None]:
-        for facility, months in _by_facility(context).items():
-            estate.partitions(facility).build_readings(months, (domain.name,))
+        with estate.turn():
+            for facility, months in _by_facility(context).items():
+                estate.partitions(facility).build_readings(months, (domain.name,))
         return dg.MaterializeResult()
 
     return readings
@@ -87,8 +89,9 @@ def intervals_asset(calendar: Calendar) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, estate: EstateResource
     ) -> dg.MaterializeResult[None]:
         """Hours of every meter on the site's clock, with bounds."""
-        for facility, months in _by_facility(context).items():
-            estate.partitions(facility).build_intervals(months)
+        with estate.turn():
+            for facility, months in _by_facility(context).items():
+                estate.partitions(facility).build_intervals(months)
         return dg.MaterializeResult()
 
     return intervals
@@ -115,8 +118,9 @@ def totals_asset(calendar: Calendar) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, estate: EstateResource
     ) -> dg.MaterializeResult[None]:
         """Exact sums by meter and month, with bounds and coverage."""
-        for facility, months in _by_facility(context).items():
-            estate.partitions(facility).build_totals(months)
+        with estate.turn():
+            for facility, months in _by_facility(context).items():
+                estate.partitions(facility).build_totals(months)
         return dg.MaterializeResult()
 
     return totals
@@ -145,8 +149,9 @@ def metrics_asset(calendar: Calendar) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, estate: EstateResource
     ) -> dg.MaterializeResult[None]:
         """PUE, WUE, CUE, REF, ERF and all that a filing asks for, by month and year."""
-        for facility, year in parts_of(context.partition_keys):
-            build_year(estate.partitions(facility).shop, facility, int(year))
+        with estate.turn():
+            for facility, year in parts_of(context.partition_keys):
+                build_year(estate.partitions(facility).shop, facility, int(year))
         return dg.MaterializeResult()
 
     return metrics
@@ -159,13 +164,16 @@ def metrics_asset(calendar: Calendar) -> dg.AssetsDefinition:
 )
 def warehouse(estate: EstateResource) -> dg.MaterializeResult[None]:
     """The DuckDB warehouse, rebuilt beside the old one and swapped in at once."""
-    return dg.MaterializeResult(metadata={"changed": publish_warehouse(estate.open())})
+    with estate.turn():
+        changed = publish_warehouse(estate.open())
+    return dg.MaterializeResult(metadata={"changed": changed})
 
 
 @dg.asset(group_name="published", deps=["metrics"], kinds={"html"})
 def reports(estate: EstateResource) -> dg.MaterializeResult[None]:
     """The pages of every facility and year, and of the estate."""
-    pages = publish_pages(estate.open())
+    with estate.turn():
+        pages = publish_pages(estate.open())
     return dg.MaterializeResult(metadata={"pages": len(pages)})
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -59,9 +60,10 @@ def backfill(request: Request, say: Say) -> list[Share]:
     wanted = _facilities(request, [facility.id for facility in shop.estate.facilities])
     if request.first and request.last and request.first > request.last:
         raise UsageError(f"--from {request.first} is after --to {request.last}.")
-    definitions = build_definitions(request.folder, request.as_of)
+    definitions = build_definitions(request.folder, request.as_of, turn_is_held=True)
     tags = {"wattledger/now": request.now} if request.now else {}
-    with instance_of(request.folder) as instance:
+    waiting = partial(say, "another backfill of this estate is running; waiting for its end")
+    with shop.lake.turn(waiting), instance_of(request.folder) as instance:
         say("landing and reading the inbox")
         _run(definitions, instance, LANDING, tags)
         if not request.first and not request.last:
@@ -148,7 +150,7 @@ def _in_processes(shares: Sequence[Share], workers: int, say: Say) -> None:
 
 
 def _alone(share: Share) -> str:
-    definitions = build_definitions(share.folder, share.as_of)
+    definitions = build_definitions(share.folder, share.as_of, turn_is_held=True)
     with instance_of(share.folder) as instance:
         try:
             _facility(definitions, instance, share)

@@ -37,7 +37,9 @@ def quiet_logger(context: dg.InitLoggerContext) -> logging.Logger:
     return logger
 
 
-def build_definitions(folder: Path, as_of: str = "") -> dg.Definitions:
+def build_definitions(
+    folder: Path, as_of: str = "", *, turn_is_held: bool = False
+) -> dg.Definitions:
     """Everything Dagster needs for one estate. Raises ``ConfigurationError``."""
     calendar = calendar_of(read_estate(folder))
     jobs = all_jobs()
@@ -52,7 +54,9 @@ def build_definitions(folder: Path, as_of: str = "") -> dg.Definitions:
         jobs=list(jobs.values()),
         sensors=[inbox_sensor(jobs), stale_sensor(jobs), after_months_sensor(jobs)],
         schedules=[monthly_schedule(jobs)],
-        resources={"estate": EstateResource(folder=str(folder), as_of=as_of)},
+        resources={
+            "estate": EstateResource(folder=str(folder), as_of=as_of, turn_is_held=turn_is_held)
+        },
         loggers={"console": quiet_logger},
         executor=dg.in_process_executor,
     )

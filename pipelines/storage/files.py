@@ -4,7 +4,7 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -62,9 +62,10 @@ def write_staged(path: Path, frame: pl.DataFrame) -> None:
 
 def read_parquet(path: Path, schema: pl.Schema) -> pl.DataFrame:
     """The frame, or an empty one of that schema where there is no file."""
-    if not path.exists():
+    try:
+        return pl.read_parquet(path, hive_partitioning=False)
+    except FileNotFoundError:
         return pl.DataFrame(schema=schema)
-    return pl.read_parquet(path, hive_partitioning=False)
 
 
 def sha256_of(path: Path) -> str:
@@ -77,11 +78,16 @@ def sha256_of(path: Path) -> str:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """One process at a time. The lock goes with the process, however that ends."""
+def locked(path: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """One process at a time; ``waiting`` is called if another has it. The lock goes with the
+    process, however that ends."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waiting()
+            fcntl.flock(file, fcntl.LOCK_EX)
         try:
             yield
         finally:

@@ -12,7 +12,8 @@ A manifest holds the hash of all that went in (``inputs``) and of the file that 
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.storage.files import (
+    locked,
     read_json,
     read_parquet,
     sha256_of,
@@ -47,6 +49,12 @@ class Lake:
         self.var = var
         self.folder = var / "lake"
         self.landing = Landing(var)
+
+    @contextmanager
+    def turn(self, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+        """One writer at a time: others are told, and wait until it has ended, however it ends."""
+        with locked(self.var / "locks" / "writer", waiting):
+            yield
 
     def path(self, place: Place, suffix: str = ".parquet") -> Path:
         return self.folder.joinpath(place.table, *place.parts[:-1], place.parts[-1] + suffix)

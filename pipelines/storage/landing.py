@@ -15,7 +15,7 @@ from typing import BinaryIO
 from uuid import uuid4
 
 from pipelines.steps.land import Arrival, LandedFile, landed_files
-from pipelines.storage.files import locked, sha256_of
+from pipelines.storage.files import sha256_of
 
 
 class Landing:
@@ -29,26 +29,25 @@ class Landing:
         """Takes in what the inbox holds and the landing does not; returns the new arrivals.
 
         Bytes first, then the log line, each durable before the next: after a crash a file is
-        either landed or still to be landed. Hidden files and links are left alone.
+        either landed or still to be landed. Hidden files and links are left alone. One process
+        at a time may land (``Lake.turn``).
         """
-        with locked(self.folder / "lock"):
-            known = self.arrivals()
-            newest = {one.path: one for one in known}
-            stored = {one.sha256 for one in known}
-            found = []
-            for path in sorted(_files(inbox)):
-                name = path.relative_to(inbox).as_posix()
-                sha256 = sha256_of(path)
-                if name in newest and newest[name].sha256 == sha256:
-                    continue
-                if sha256 not in stored:
-                    sha256 = self._store(path)
-                    stored.add(sha256)
-                found.append(
-                    Arrival(path=name, sha256=sha256, size=path.stat().st_size, arrived_at=now)
-                )
-            self._append(found)
-            return found
+        known = self.arrivals()
+        newest = {one.path: one for one in known}
+        stored = {one.sha256 for one in known}
+        found = []
+        for path in sorted(_files(inbox)):
+            name = path.relative_to(inbox).as_posix()
+            sha256 = sha256_of(path)
+            if name in newest and newest[name].sha256 == sha256:
+                continue
+            if sha256 not in stored:
+                sha256 = self._store(path)
+                stored.add(sha256)
+            size = path.stat().st_size
+            found.append(Arrival(path=name, sha256=sha256, size=size, arrived_at=now))
+        self._append(found)
+        return found
 
     def _store(self, path: Path) -> str:
         """Copies the bytes; the name is the hash of what was copied, not of what was there."""

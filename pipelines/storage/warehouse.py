@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 import polars as pl
 
-from pipelines.storage.files import locked, replacing
+from pipelines.storage.files import replacing
 
 NAME = "warehouse.duckdb"
 #: DuckDB has no path relative to its database file, but its default temporary directory lies
@@ -35,7 +35,7 @@ def publish(
         The warehouse's path.
     """
     path = var / NAME
-    with locked(var / "locks" / "warehouse"), replacing(path) as beside:
+    with replacing(path) as beside:
         connection = duckdb.connect(str(beside))
         try:
             with TemporaryDirectory(dir=var) as folder:

@@ -206,6 +206,8 @@ def test_backfills_at_once_are_as_good_as_one(undisturbed, tmp_path):
     answers = [process.communicate(timeout=300) for process in together]
 
     assert [process.returncode for process in together] == [0, 0, 0], answers
+    waited = ["another backfill of this estate is running" in err for _, err in answers]
+    assert sorted(waited) == [False, True, True]
     assert hashes(estate / "var" / "lake", ".parquet", ".json") == hashes(
         undisturbed / "var" / "lake", ".parquet", ".json"
     )
