@@ -268,10 +268,13 @@ class Facility:
         return self.archetype.plant.name == "evaporative"
 
 
-def facilities_of(*, count: int, seed: int) -> tuple[Facility, ...]:
-    """The first ``count`` facilities: fra1, sto1, sin1, fra2 …, later ones varied in size."""
+def facilities_of(*, count: int, seed: int, first: int = 0) -> tuple[Facility, ...]:
+    """``count`` facilities from number ``first`` of: fra1, sto1, sin1, fra2 …
+
+    Those after the first three vary in size.
+    """
     made = []
-    for index in range(count):
+    for index in range(first, first + count):
         archetype = ARCHETYPES[index % len(ARCHETYPES)]
         number = index // len(ARCHETYPES) + 1
         key = key_of(seed, archetype.prefix, number)

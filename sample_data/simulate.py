@@ -14,6 +14,7 @@ from sample_data.estate_file import METERS_HEADER, OPERATOR, Plain, estate_text,
 from sample_data.facilities import Facility, facilities_of
 from sample_data.layouts import Shape, feeds_of
 from sample_data.meter_fleet import meters_of
+from sample_data.meter_kinds import Kinds, of_kinds
 from sample_data.meters import CANONICAL, Paces
 from sample_data.site import Site, SiteResult, run_site, site_of, whole_hours
 from sample_data.tables import Cells, write_table
@@ -27,7 +28,11 @@ _HOUR = "1h"
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """What to simulate: facilities over local months from January of ``first_year``."""
+    """What to simulate: facilities over local months from January of ``first_year``.
+
+    ``first`` is the number of the first facility in fra1, sto1, sin1, fra2 …; ``kinds`` says how
+    the meters tell amounts.
+    """
 
     facilities: int
     months: int
@@ -36,6 +41,8 @@ class Wish:
     seed: int
     faults: bool
     shape: Shape
+    first: int = 0
+    kinds: Kinds = "mixed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +136,7 @@ def write_estate(target: Path, wish: Wish) -> None:
     if target.exists() and any(target.iterdir()):
         raise SimulationError.target_not_empty(target)
     target.mkdir(parents=True, exist_ok=True)
-    made = facilities_of(count=wish.facilities, seed=wish.seed)
+    made = facilities_of(count=wish.facilities, seed=wish.seed, first=wish.first)
     lived = [_live(target, facility, wish) for facility in made]
     _write_configuration(target, lived)
     _write_registers(target / "registers", lived, wish)
@@ -137,7 +144,7 @@ def write_estate(target: Path, wish: Wish) -> None:
 
 
 def _live(target: Path, facility: Facility, wish: Wish) -> _Lived:
-    meters = meters_of(facility, wish.paces)
+    meters = of_kinds(meters_of(facility, wish.paces), wish.kinds)
     months = months_of(first_year=wish.first_year, months=wish.months, timezone=facility.timezone)
     feeds = feeds_of(facility, meters, wish.shape)
     site = site_of(facility, meters, months, feeds, with_faults=wish.faults)

@@ -54,10 +54,8 @@ class MetricFacts:
     """What a metric is, apart from its value.
 
     Args:
-        name: the name a reader knows.
-        unit: unit of the value.
-        meaning: the formula in words.
-        standard: standard or law, with edition.
+        name, unit: the name a reader knows, and the unit of the value.
+        meaning, standard: the formula in words; standard or law, with edition.
         decimals: places shown on pages. Forms have their own.
     """
 
@@ -272,6 +270,9 @@ class MetricValue:
         value: the figure, or None with a reason where there is no honest number.
         low, high: hard bounds; given even where the value is withheld. ``high`` is None where a
             missing hour has no maximum rate.
+        likely_low, likely_high: likely band (k = 2) of what was estimated, within the hard bounds;
+            ``value`` itself where nothing was, None without a value or where it is not known.
+        uncertainty: the meters' own (k = 2), apart from all bounds; None where one is not known.
         raw: the value before a standard's cap (REF above 1), else None.
         coverage: smallest share of measured time among the inputs, 0..1. None for registers.
         estimated_share: largest estimated share among the inputs, 0..1.
@@ -293,5 +294,8 @@ class MetricValue:
     estimated_share: float | None
     status: Status
     reason: str
+    likely_low: float | None = None
+    likely_high: float | None = None
+    uncertainty: float | None = None
     raw: float | None = None
     inputs: tuple[str, ...] = ()

@@ -21,9 +21,13 @@ TOTALS = pl.Schema(
         "value": VALUE,
         "low": VALUE,
         "high": VALUE,
+        "likely_low": VALUE,
+        "likely_high": VALUE,
         "measured": VALUE,
         "unit": pl.String(),
         "coverage": pl.Float64(),
+        "coverage_clean": pl.Float64(),
+        "coverage_minimum": pl.Float64(),
         "estimated_share": pl.Float64(),
         "uncertainty": pl.Float64(),
         "status": pl.String(),
@@ -42,6 +46,9 @@ METRICS = pl.Schema(
         "value": pl.Float64(),
         "low": pl.Float64(),
         "high": pl.Float64(),
+        "likely_low": pl.Float64(),
+        "likely_high": pl.Float64(),
+        "uncertainty": pl.Float64(),
         "unit": pl.String(),
         "coverage": pl.Float64(),
         "estimated_share": pl.Float64(),
@@ -54,7 +61,7 @@ METRICS = pl.Schema(
 
 
 def totals_frame(totals: Iterable[TotalValue]) -> pl.DataFrame:
-    """Totals as rows of ``TOTALS``."""
+    """Totals as rows of ``TOTALS``: all but each meter's own doubt."""
     return _frame(totals, TOTALS)
 
 
@@ -75,7 +82,7 @@ def _frame(values: Iterable[TotalValue] | Iterable[MetricValue], schema: pl.Sche
 
 
 def totals_of_frame(frame: pl.DataFrame) -> tuple[TotalValue, ...]:
-    """Rows of ``TOTALS`` as values."""
+    """Rows of ``TOTALS`` as values, without each meter's own doubt."""
     return tuple(
         TotalValue(
             **{

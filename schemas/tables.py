@@ -32,7 +32,8 @@ RAW = pl.Schema(
         "malformed": pl.Boolean(),
     }
 )
-#: Rows that were refused before or while they became readings.
+#: Rows that were refused before or while they became readings. ``facility_id``, ``measured_at``
+#: and ``amount`` (canonical unit) are null where the row does not tell them.
 QUARANTINE = pl.Schema(
     {
         "file": pl.String(),
@@ -42,6 +43,9 @@ QUARANTINE = pl.Schema(
         "value": pl.String(),
         "reasons": pl.String(),
         "detail": pl.String(),
+        "facility_id": pl.String(),
+        "measured_at": INSTANT,
+        "amount": VALUE,
     }
 )
 READINGS = pl.Schema(
@@ -59,6 +63,54 @@ READINGS = pl.Schema(
         "line": pl.UInt32(),
     }
 )
+#: What readings cover of each hour of each meter, before anything is judged or estimated. ``low``
+#: and ``high`` bound ``covered``. ``shaped`` marks an hour whose amount is a part of a longer,
+#: exact one; ``shaped_seconds`` is how much of the hour that part takes. ``least`` and ``most``
+#: bound the whole hour whatever happens: nothing, and the meter's maximum rate (``most`` null where
+#: unknown); for a level what is physically possible, × hours.
+COVERED = pl.Schema(
+    {
+        "facility_id": pl.String(),
+        "meter_id": pl.String(),
+        "quantity": pl.String(),
+        "start": INSTANT,
+        "seconds": pl.Int32(),
+        "local_date": pl.Date(),
+        "local_hour": pl.Int8(),
+        "covered": VALUE,
+        "measured": VALUE,
+        "low": VALUE,
+        "high": VALUE,
+        "least": VALUE,
+        "most": VALUE,
+        "start_slack_low": VALUE,
+        "start_slack_high": VALUE,
+        "end_slack_low": VALUE,
+        "end_slack_high": VALUE,
+        "covered_seconds": pl.Float64(),
+        "measured_seconds": pl.Float64(),
+        "shaped_seconds": pl.Float64(),
+        "shaped": pl.Boolean(),
+    }
+)
+#: What the rules found: which meter, from when to when, in words, and what a person could sign.
+#: ``other`` is the meter a rule about two meters names beside the first; ``factor`` a proposed
+#: scale; ``proposal`` the repair as a line for ``edits.csv`` would say it.
+FINDINGS = pl.Schema(
+    {
+        "facility_id": pl.String(),
+        "month": pl.String(),
+        "rule": pl.String(),
+        "severity": pl.String(),
+        "action": pl.String(),
+        "meter_id": pl.String(),
+        "other": pl.String(),
+        "start": INSTANT,
+        "end": INSTANT,
+        "detail": pl.String(),
+        "proposal": pl.String(),
+    }
+)
 INTERVALS = pl.Schema(
     {
         "facility_id": pl.String(),
@@ -71,6 +123,8 @@ INTERVALS = pl.Schema(
         "high": VALUE,
         "status": pl.String(),
         "method": pl.String(),
+        "withheld_by": pl.String(),
+        "spread": pl.Float64(),
         "measured_seconds": pl.Float64(),
         "covered_seconds": pl.Float64(),
         "measured": VALUE,
@@ -195,6 +249,25 @@ def readings_table(domain: Domain) -> Table:
     return _table(f"{domain.name}_readings", rules, READINGS, frozenset({"event", "flag"}))
 
 
+def covered_table(domain: Domain) -> Table:
+    """Covered hours of one domain and partition, sorted by meter and start."""
+    names = [quantity.name for quantity in domain.quantities]
+    slacks = [name for name in COVERED if "slack" in name]
+    rules = {
+        "quantity_of_domain": pl.col("quantity").is_in(names),
+        "covered_within_bounds": (pl.col("low") <= pl.col("covered"))
+        & (pl.col("covered") <= pl.col("high")),
+        "least_below_most": pl.col("least") <= pl.col("most"),
+        "slack_not_negative": pl.all_horizontal(pl.col(name) >= 0 for name in slacks),
+        "no_more_than_the_hour": pl.col("covered_seconds") <= pl.col("seconds"),
+        "measured_is_covered": pl.col("measured_seconds") <= pl.col("covered_seconds"),
+        "shaped_is_covered": (pl.col("shaped_seconds") <= pl.col("covered_seconds"))
+        & (pl.col("shaped") == (pl.col("shaped_seconds") > 0)),
+        "unique_and_sorted": _ascending("meter_id", "start"),
+    }
+    return _table(f"{domain.name}_covered", rules, COVERED, frozenset({"most"}))
+
+
 def intervals_table(domain: Domain) -> Table:
     """Hours of one domain and partition, sorted by meter and start."""
     names = [quantity.name for quantity in domain.quantities]
@@ -207,5 +280,5 @@ def intervals_table(domain: Domain) -> Table:
         "no_more_than_the_hour": pl.col("measured_seconds") <= pl.col("seconds"),
         "unique_and_sorted": _ascending("meter_id", "start"),
     }
-    nullable = frozenset({"value", "high", "gap_value", "gap_high", "low", "gap_low"})
+    nullable = frozenset({"value", "high", "gap_value", "gap_high", "low", "gap_low", "spread"})
     return _table(f"{domain.name}_intervals", rules, INTERVALS, nullable)

@@ -2,6 +2,7 @@
 
 import argparse
 from datetime import date
+from decimal import Decimal
 
 from pipelines.cli import asked
 from pipelines.cli.show import document, number, percent, table
@@ -38,13 +39,19 @@ def totals(options: argparse.Namespace) -> int:
         print(_nothing(options, period))
         return 0
     table(
-        ("quantity", "value", "low", "high", "unit", "coverage", "estimated", "status", "remark"),
+        (
+            *("quantity", "value", "low", "high", "likely", "meters ±", "unit"),
+            *("coverage", "policy", "estimated", "status", "remark"),
+        ),
         [
             (
                 one.quantity,
                 *(None if v is None else float(v) for v in (one.value, one.low, one.high)),
+                _band(one.likely_low, one.likely_high),
+                one.uncertainty,
                 one.unit.value,
                 percent(one.coverage),
+                f"≥ {percent(one.coverage_minimum)}",
                 percent(one.estimated_share),
                 one.status.value,
                 one.reason,
@@ -53,6 +60,13 @@ def totals(options: argparse.Namespace) -> int:
         ],
     )
     return 0
+
+
+def _band(low: float | Decimal | None, high: float | Decimal | None) -> str:
+    """A likely band, apart from the hard bounds; a dash where nothing was estimated."""
+    if low is None or high is None or low == high:
+        return "—"
+    return f"{number(float(low))} to {number(float(high))}"
 
 
 def _nothing(options: argparse.Namespace, period: str) -> str:
@@ -71,9 +85,13 @@ def _total_row(one: TotalValue, facility: Facility) -> dict[str, object]:
         "value": plain(one.value),
         "low": plain(one.low),
         "high": plain(one.high),
+        "likely_low": plain(one.likely_low),
+        "likely_high": plain(one.likely_high),
         "measured": plain(one.measured),
         "unit": one.unit.value,
         "coverage": one.coverage,
+        "coverage_clean": one.coverage_clean,
+        "coverage_minimum": one.coverage_minimum,
         "estimated_share": one.estimated_share,
         "uncertainty": one.uncertainty,
         "period_start": one.period_start.astimezone(facility.zone).isoformat(),
@@ -103,7 +121,10 @@ def metrics(options: argparse.Namespace) -> int:
         print(_nothing(options, period))
         return 0
     table(
-        ("metric", "category", "value", "low", "high", "unit", "coverage", "status", "remark"),
+        (
+            *("metric", "category", "value", "low", "high", "likely", "meters ±", "unit"),
+            *("coverage", "status", "remark"),
+        ),
         [
             (
                 one.metric.value,
@@ -111,6 +132,8 @@ def metrics(options: argparse.Namespace) -> int:
                 one.value,
                 one.low,
                 one.high,
+                _band(one.likely_low, one.likely_high),
+                one.uncertainty,
                 one.unit.value,
                 percent(one.coverage),
                 one.status.value,
@@ -128,6 +151,9 @@ def _metric_row(one: MetricValue, facility: Facility) -> dict[str, object]:
         "value": one.value,
         "low": one.low,
         "high": one.high,
+        "likely_low": one.likely_low,
+        "likely_high": one.likely_high,
+        "uncertainty": one.uncertainty,
         "unit": one.unit.value,
         "coverage": one.coverage,
         "estimated_share": one.estimated_share,
@@ -142,7 +168,8 @@ def _metric_row(one: MetricValue, facility: Facility) -> dict[str, object]:
 
 
 def _unbuilt_row(metric: Metric, options: argparse.Namespace, period: str) -> dict[str, object]:
-    empty = ("value", "low", "high", "coverage", "estimated_share", "period_start", "period_end")
+    bounds = ("low", "high", "likely_low", "likely_high", "uncertainty")
+    empty = ("value", *bounds, "coverage", "estimated_share", "period_start", "period_end")
     return {
         "metric": metric.value,
         **dict.fromkeys(empty),

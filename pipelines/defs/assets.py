@@ -1,4 +1,4 @@
-"""The assets: landing, five domains of readings, intervals, totals, metrics, publications."""
+"""The assets: landing, readings of five domains, findings, hours, totals, metrics, publications."""
 
 from datetime import UTC, datetime
 
@@ -61,26 +61,52 @@ def readings_asset(domain: Domain, calendar: Calendar) -> dg.AssetsDefinition:
     return readings
 
 
-def intervals_asset(calendar: Calendar) -> dg.AssetsDefinition:
-    """The hours of all domains; months beside the range are renewed where their border changed."""
-    beside = dg.MultiPartitionMapping(
+def _with_neighbours(months: int) -> dg.MultiPartitionMapping:
+    """A month rests on the months up to so many before and after it."""
+    return dg.MultiPartitionMapping(
         {
             FACILITY: dg.DimensionPartitionMapping(FACILITY, dg.IdentityPartitionMapping()),
             MONTH: dg.DimensionPartitionMapping(
                 MONTH,
                 dg.TimeWindowPartitionMapping(
-                    start_offset=-1, end_offset=1, allow_nonexistent_upstream_partitions=True
+                    start_offset=-months,
+                    end_offset=months,
+                    allow_nonexistent_upstream_partitions=True,
                 ),
             ),
         }
     )
-    readings = [
-        dg.AssetDep(f"{domain.name}_readings", partition_mapping=beside) for domain in DOMAINS
-    ]
+
+
+def findings_asset(calendar: Calendar) -> dg.AssetsDefinition:
+    """What the rules find in the hours that readings cover."""
+    near = _with_neighbours(1)
 
     @dg.asset(
         group_name="intervals",
-        deps=readings,
+        deps=[dg.AssetDep(f"{domain.name}_readings", partition_mapping=near) for domain in DOMAINS],
+        partitions_def=calendar.months,
+        backfill_policy=RANGES,
+        kinds=MANY,
+    )
+    def findings(
+        context: dg.AssetExecutionContext, estate: EstateResource
+    ) -> dg.MaterializeResult[None]:
+        """Validation: which rule fired on which meter and when, and what it does about it."""
+        with estate.turn():
+            for facility, months in _by_facility(context).items():
+                estate.partitions(facility).build_findings(months)
+        return dg.MaterializeResult()
+
+    return findings
+
+
+def intervals_asset(calendar: Calendar) -> dg.AssetsDefinition:
+    """The hours of all domains; built months beside the range are renewed where they changed."""
+
+    @dg.asset(
+        group_name="intervals",
+        deps=[dg.AssetDep("findings", partition_mapping=_with_neighbours(1))],
         partitions_def=calendar.months,
         backfill_policy=RANGES,
         kinds=MANY,
@@ -183,6 +209,7 @@ def all_assets(calendar: Calendar) -> list[dg.AssetsDefinition]:
         landed_files,
         staged_files,
         *(readings_asset(domain, calendar) for domain in DOMAINS),
+        findings_asset(calendar),
         intervals_asset(calendar),
         totals_asset(calendar),
         metrics_asset(calendar),

@@ -17,6 +17,7 @@ from pipelines.defs.triggers import range_tags
 from pipelines.stages.partitions import Partitions
 from pipelines.stages.workshop import open_workshop
 from pipelines.stages.years import drop_years
+from pipelines.steps.calendar import months_between
 from schemas.errors import UsageError, WattledgerError
 
 Say = Callable[[str], None]
@@ -123,8 +124,9 @@ def _facility(definitions: dg.Definitions, instance: dg.DagsterInstance, share: 
     months = range_tags(share.facility_id, share.first, share.last, MONTH)
     _run(definitions, instance, MONTHS, months)
     shop = open_workshop(share.folder, _time(share.as_of))
-    beside = Partitions(shop, share.facility_id).built_beside([share.first, share.last])
-    touched = sorted({month[:4] for month in [share.first, share.last, *beside]})
+    asked = list(months_between(share.first, share.last))
+    beside = Partitions(shop, share.facility_id).touched(asked)
+    touched = sorted({month[:4] for month in [*asked, *beside]})
     years = range_tags(share.facility_id, touched[0], touched[-1], YEAR)
     _run(definitions, instance, YEARS, years)
 

@@ -10,7 +10,8 @@ LANDING, MONTHS, YEARS, PUBLISH = "landing", "months", "years", "publish"
 
 def all_jobs() -> dict[str, UnresolvedAssetJobDefinition]:
     """The four jobs by name. Backfills from the command line and from the page run these."""
-    monthly = [*(f"{domain.name}_readings" for domain in DOMAINS), "intervals", "totals"]
+    readings = [f"{domain.name}_readings" for domain in DOMAINS]
+    monthly = [*readings, "findings", "intervals", "totals"]
     in_process = dg.in_process_executor
     return {
         LANDING: dg.define_asset_job(

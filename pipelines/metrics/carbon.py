@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from pipelines.metrics.doubt import combined
 from pipelines.metrics.figure import Figure, added, merged, ratio, scaled, withheld
 from pipelines.metrics.inputs import Inputs
 from schemas.estate.model import Factor, HourlyFactors
@@ -99,6 +100,7 @@ def _weighted(inputs: Inputs, factor: object, where: str) -> Figure | None:
         low += _exact(least) * span[1]
         high = None if most is None or high is None else high + _exact(most) * span[2]
     total = inputs.total("grid_import")
+    mean = float(value / total.value) if total.value else 0.0
     doubt = _with_inputs(merged([total]), where)
     length = (inputs.period.end - inputs.period.start).total_seconds()
     partly = total.value is None and hours["seconds"].sum() < length
@@ -111,6 +113,7 @@ def _weighted(inputs: Inputs, factor: object, where: str) -> Figure | None:
             "value": None if withheld_value else value,
             "low": low,
             "high": high,
+            "doubt": combined((total.doubt, mean)),
         }
     )
 

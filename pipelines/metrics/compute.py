@@ -10,6 +10,7 @@ from fractions import Fraction
 from pipelines.metrics import carbon, climate, energy, equipment, renewables, water
 from pipelines.metrics.figure import Figure
 from pipelines.metrics.inputs import Inputs
+from pipelines.metrics.overlap import overlap
 from schemas.metrics import FACTS, Metric, MetricValue, Status
 
 #: Category and figure: one for each category the metric has at this facility.
@@ -30,7 +31,21 @@ def _pue(inputs: Inputs) -> Computed:
         part = energy.it_energy(
             inputs, category if inputs.has(energy.CATEGORIES[category]) else None
         )
-        yield category, energy.power_usage_effectiveness(total_energy=everything, it_energy=part)
+        crossing = energy.carriers(inputs) if inputs.has(energy.CATEGORIES[category]) else None
+        yield (
+            category,
+            energy.power_usage_effectiveness(
+                total_energy=everything,
+                it_energy=part,
+                overlap=crossing
+                and overlap(
+                    inputs,
+                    entering=crossing[0],
+                    leaving=crossing[1],
+                    within=energy.CATEGORIES[category],
+                ),
+            ),
+        )
 
 
 def _eit(inputs: Inputs) -> Computed:
@@ -151,6 +166,7 @@ def _published(metric: Metric, category: str, figure: Figure, inputs: Inputs) ->
                 if part
             ),
         )
+    likely_low, likely_high = _likely(figure)
     return MetricValue(
         facility_id=inputs.facility.id,
         metric=metric,
@@ -166,9 +182,22 @@ def _published(metric: Metric, category: str, figure: Figure, inputs: Inputs) ->
         estimated_share=figure.estimated_share,
         status=status,
         reason=figure.reason,
+        likely_low=likely_low,
+        likely_high=likely_high,
+        uncertainty=None if figure.value is None else figure.doubt.uncertainty,
         raw=None if figure.raw == figure.value else _float(figure.raw),
         inputs=figure.inputs,
     )
+
+
+def _likely(figure: Figure) -> tuple[float | None, float | None]:
+    """The likely band, within the hard bounds."""
+    if figure.value is None:
+        return None, None
+    value, half = float(figure.value), figure.doubt.half_width
+    low = value - half if figure.low is None else max(float(figure.low), value - half)
+    high = value + half if figure.high is None else min(float(figure.high), value + half)
+    return min(low, value), max(high, value)
 
 
 def _float(value: Fraction | None) -> float | None:

@@ -1,9 +1,11 @@
 """Energy: what enters the data centre, what IT uses, and their ratio."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 from pipelines.metrics.figure import Figure, added, negative, ratio, scaled, withheld
 from pipelines.metrics.inputs import Inputs
+from pipelines.metrics.overlap import Overlap
 
 #: IT energy by measuring category, in the order in which the EU form files them.
 CATEGORIES = {"1": "ups_output", "2": "pdu_output", "3": "it_input"}
@@ -36,6 +38,18 @@ def total_energy(inputs: Inputs) -> Figure:
     if inputs.has("grid_export"):
         carriers.append(negative(inputs.total("grid_export")))
     return added(*carriers, *_fuels(inputs))
+
+
+def carriers(inputs: Inputs) -> tuple[list[str], list[str]] | None:
+    """Electricity that enters and that leaves, by quantity; None where more than that enters."""
+    entering = [
+        name
+        for name in ("grid_import", "onsite_renewable", *_output_meters(inputs))
+        if inputs.has(name)
+    ]
+    if "grid_import" not in entering or "district_cooling" in entering or _fuels(inputs):
+        return None
+    return entering, ["grid_export"] if inputs.has("grid_export") else []
 
 
 def _output_meters(inputs: Inputs) -> list[str]:
@@ -83,14 +97,23 @@ def it_energy(inputs: Inputs, category: str | None = None) -> Figure:
     return inputs.total(CATEGORIES[chosen])
 
 
-def power_usage_effectiveness(*, total_energy: Figure, it_energy: Figure) -> Figure:
+def power_usage_effectiveness(
+    *, total_energy: Figure, it_energy: Figure, overlap: Overlap | None = None
+) -> Figure:
     """Energy entering the data centre per energy of the IT equipment.
 
         PUE = total_energy / it_energy
 
+    IT energy is a part of what enters. In hours in which nobody read the boundary, the lowest
+    entering energy and the highest IT energy exclude each other, so lowest ÷ highest is no bound
+    worth having. As long as the ratio is at least 1, it is lowest where IT used most and exactly
+    that entered: (low of total + ``raised``) ÷ (high of IT − ``lowered``). The upper bound needs
+    no such care: highest entering and lowest IT energy can be true together.
+
     Args:
         total_energy: energy across the site boundary over the period [kWh].
         it_energy: energy of IT equipment over the same period [kWh].
+        overlap: what hours without a reading share.
 
     Returns:
         A ratio [1], at least 1 at a well-metered site; null where an input is null or there is
@@ -99,7 +122,15 @@ def power_usage_effectiveness(*, total_energy: Figure, it_energy: Figure) -> Fig
     Source:
         ISO/IEC 30134-2, EN 50600-4-2.
     """
-    return ratio(total_energy, it_energy)
+    found = ratio(total_energy, it_energy)
+    if overlap is None or total_energy.low is None or it_energy.high is None:
+        return found
+    lowest = total_energy.low + overlap.raised
+    most = it_energy.high - overlap.lowered
+    if most <= 0 or lowest < most:
+        return found
+    better = lowest / most
+    return replace(found, low=better if found.low is None else max(found.low, better))
 
 
 def cooling_efficiency_ratio(*, heat_removed: Figure, cooling_electricity: Figure) -> Figure:

@@ -1,9 +1,10 @@
 """Arithmetic on figures with bounds: value, low and high travel together, and so does the doubt."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+from pipelines.metrics.doubt import Doubt, combined, of_meters
 from schemas.metrics import Status
 from schemas.totals import TotalValue
 
@@ -17,6 +18,7 @@ class Figure:
 
     Exact fractions inside, so that no order of operations changes a result; a float only when
     published. ``high`` None is unbounded. ``coverage`` None where nothing is measured over time.
+    ``doubt`` is what each meter adds to it; it means something only beside a value.
     """
 
     value: Fraction | None
@@ -28,6 +30,7 @@ class Figure:
     reason: str = ""
     inputs: tuple[str, ...] = ()
     raw: Fraction | None = None
+    doubt: Doubt = field(default_factory=Doubt)
 
 
 def known(value: Fraction | int, *inputs: str) -> Figure:
@@ -58,6 +61,7 @@ def of_total(total: TotalValue) -> Figure:
         status=total.status,
         reason=f"{total.quantity}: {total.reason}" if total.reason else "",
         inputs=(total.quantity,),
+        doubt=of_meters(total.doubts),
     )
 
 
@@ -90,6 +94,7 @@ def added(*figures: Figure) -> Figure:
         value=_all([one.value for one in figures]),
         low=_all([one.low for one in figures]),
         high=_all([one.high for one in figures]),
+        doubt=combined(*((one.doubt, 1.0) for one in figures)),
     )
 
 
@@ -100,7 +105,11 @@ def negative(figure: Figure) -> Figure:
         return None if value is None else -value
 
     return replace(
-        figure, value=minus(figure.value), low=minus(figure.high), high=minus(figure.low)
+        figure,
+        value=minus(figure.value),
+        low=minus(figure.high),
+        high=minus(figure.low),
+        doubt=combined((figure.doubt, -1.0)),
     )
 
 
@@ -111,7 +120,11 @@ def scaled(figure: Figure, factor: Fraction) -> Figure:
         return None if value is None else value * factor
 
     return replace(
-        figure, value=times(figure.value), low=times(figure.low), high=times(figure.high)
+        figure,
+        value=times(figure.value),
+        low=times(figure.low),
+        high=times(figure.high),
+        doubt=combined((figure.doubt, float(factor))),
     )
 
 
@@ -142,6 +155,7 @@ def ratio(numerator: Figure, denominator: Figure) -> Figure:
     """
     both = merged([numerator, denominator])
     value = None
+    doubt = Doubt()
     if denominator.value == 0:
         both = replace(
             both,
@@ -150,6 +164,8 @@ def ratio(numerator: Figure, denominator: Figure) -> Figure:
         )
     elif numerator.value is not None and denominator.value is not None:
         value = numerator.value / denominator.value
+        share = float(1 / denominator.value)
+        doubt = combined((numerator.doubt, share), (denominator.doubt, -float(value) * share))
     n_low, n_high, d_low, d_high = numerator.low, numerator.high, denominator.low, denominator.high
     low = high = None
     if n_low is not None and n_low >= 0:
@@ -160,4 +176,4 @@ def ratio(numerator: Figure, denominator: Figure) -> Figure:
         high = Fraction(0) if d_high is None else n_high / d_high if d_high > 0 else None
     elif n_high is not None and d_low is not None and d_low > 0:
         high = n_high / d_low
-    return replace(both, value=value, low=low, high=high)
+    return replace(both, value=value, low=low, high=high, doubt=doubt)

@@ -23,6 +23,7 @@ def no_hours() -> pl.DataFrame:
             "value": pl.Decimal(38, 12),
             "low": pl.Decimal(38, 12),
             "high": pl.Decimal(38, 12),
+            "apart": pl.Boolean,
         }
     )
 

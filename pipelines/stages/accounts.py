@@ -28,7 +28,7 @@ FILES = pl.Schema(
         "pending": pl.Int64(),
     }
 )
-QUARANTINED = pl.Schema({"path": pl.String(), **QUARANTINE, "facility_id": pl.String()})
+QUARANTINED = pl.Schema({"path": pl.String(), **QUARANTINE})
 
 
 def files_frame(shop: Workshop) -> pl.DataFrame:
@@ -84,17 +84,13 @@ def quarantine_frame(shop: Workshop) -> pl.DataFrame:
     """Every quarantined row of the current files, with path and every reason, sorted."""
     lake = shop.lake
     paths = {file.sha256: file.path for file in shop.active}
-    facility_of = {meter.meter_id: meter.facility_id for meter in shop.estate.meters}
     folder = lake.folder / "quarantine"
     found = sorted(path for path in folder.rglob("*.parquet") if not path.name.startswith("."))
     frames = [read_parquet(path, QUARANTINE).select(QUARANTINE.keys()) for path in found]
     rows = concat(frames, QUARANTINE).filter(pl.col("file").is_in(list(paths)))
     return (
         rows.with_columns(
-            path=pl.col("file").replace_strict(paths, default=None, return_dtype=pl.String),
-            facility_id=pl.col("meter_id").replace_strict(
-                facility_of, default=None, return_dtype=pl.String
-            ),
+            path=pl.col("file").replace_strict(paths, default=None, return_dtype=pl.String)
         )
         .select(QUARANTINED.keys())
         .sort("path", "line", "meter_id", "timestamp")

@@ -13,7 +13,7 @@ from pipelines.stages.publish import published_inputs
 from pipelines.stages.workshop import Workshop
 from pipelines.stages.years import all_years, load_year, year_place
 from pipelines.steps.calendar import months_of
-from pipelines.steps.total import METER_MONTHS
+from pipelines.steps.meter_months import METER_MONTHS
 from pipelines.storage.files import read_json, write_bytes, write_json
 from pipelines.storage.lake import concat
 from reports.estate_page import estate_page

@@ -7,6 +7,7 @@ import polars as pl
 from pipelines.stages.accounts import files_frame, quarantine_frame
 from pipelines.stages.forms import cells_of
 from pipelines.stages.index import readings_place
+from pipelines.stages.intervals import findings_place
 from pipelines.stages.workshop import Workshop
 from pipelines.stages.years import all_years, year_place
 from pipelines.steps.meters import order
@@ -15,7 +16,7 @@ from pipelines.storage.lake import concat, hash_of
 from pipelines.storage.warehouse import NAME, publish
 from schemas.domains import DOMAINS
 from schemas.published import METRICS, TOTALS
-from schemas.tables import INTERVALS, READINGS
+from schemas.tables import FINDINGS, INTERVALS, READINGS
 
 
 def publish_warehouse(shop: Workshop) -> bool:
@@ -35,6 +36,7 @@ def publish_warehouse(shop: Workshop) -> bool:
             "totals": concat(totals, TOTALS),
             "metrics": concat(figures, METRICS),
             "cells": cells_of(shop, years),
+            "findings": findings_frame(shop),
             "quarantine": quarantine_frame(shop),
             "files": files_frame(shop),
         },
@@ -47,13 +49,26 @@ def publish_warehouse(shop: Workshop) -> bool:
     return True
 
 
+def findings_frame(shop: Workshop) -> pl.DataFrame:
+    """Everything the rules found, of all facilities and months."""
+    places = [
+        findings_place(facility.id, month)
+        for facility in shop.estate.facilities
+        for month in shop.lake.months("totals", facility.id)
+    ]
+    return concat((shop.lake.read(place, FINDINGS) for place in places), FINDINGS)
+
+
 def _state(shop: Workshop) -> list[str]:
-    """What the account of files rests on: the readings that are built."""
+    """What the account of files and the findings rest on: the readings and findings built."""
     return [
-        shop.lake.content(readings_place(facility.id, month, domain.name))
+        shop.lake.content(place)
         for facility in shop.estate.facilities
         for month in shop.lake.months("readings", facility.id)
-        for domain in DOMAINS
+        for place in (
+            findings_place(facility.id, month),
+            *(readings_place(facility.id, month, domain.name) for domain in DOMAINS),
+        )
     ]
 
 

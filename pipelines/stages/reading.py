@@ -137,6 +137,9 @@ class _Staging:
                     "domain": domain,
                     "pieces": 0,
                     "rows": 0,
+                    "backward": 0,
+                    "first": part["measured_at"].min(),
+                    "last": part["measured_at"].max(),
                     "meters": defaultdict(int),
                 },
             )
@@ -144,17 +147,18 @@ class _Staging:
             write_staged(self.shop.lake.path(place), part.select(STAGED.keys()))
             entry["pieces"] += 1
             entry["rows"] += part.height
+            entry["first"] = min(entry["first"], part["measured_at"].min())
+            entry["last"] = max(entry["last"], part["measured_at"].max())
+            entry["backward"] += _backward(part)
             for row, count in part.group_by("row").len().iter_rows():
                 entry["meters"][str(row)] += count
 
     def refuse_file(self, problem: Unreadable) -> None:
         self.landed += 1
         row = {
+            **dict.fromkeys(QUARANTINE),
             "file": self.file.sha256,
             "line": problem.line,
-            "meter_id": None,
-            "timestamp": None,
-            "value": None,
             "reasons": RuleId.UNREADABLE_FILE.value,
             "detail": problem.reason,
         }
@@ -178,6 +182,18 @@ class _Staging:
                 "inputs": key,
                 "landed": self.landed,
                 "refused": refused.height,
-                "parts": [self.parts[name] for name in sorted(self.parts)],
+                "parts": [_as_text(self.parts[name]) for name in sorted(self.parts)],
             },
         )
+
+
+def _backward(part: pl.DataFrame) -> int:
+    """Rows that stand right below a later one of the same meter, in the order of the lines."""
+    rows = part.sort("line")
+    same = pl.col("row") == pl.col("row").shift()
+    back = pl.col("measured_at") < pl.col("measured_at").shift()
+    return int(rows.select((same & back).sum()).item())
+
+
+def _as_text(part: dict[str, Any]) -> dict[str, Any]:
+    return {**part, "first": part["first"].isoformat(), "last": part["last"].isoformat()}

@@ -56,6 +56,16 @@ class Workshop:
     def meters_hash(self) -> str:
         return hash_of_frame(self.meters)
 
+    @cached_property
+    def parents(self) -> dict[str, str]:
+        """The upper meter of each meter, empty where it has none."""
+        return {meter.meter_id: meter.parent for meter in self.estate.meters}
+
+    @cached_property
+    def checks(self) -> dict[str, str]:
+        """The meter that each check meter checks."""
+        return {meter.meter_id: meter.checks for meter in self.estate.meters if meter.checks}
+
     def meters_of(self, facility_id: str, domain: str | None = None) -> pl.DataFrame:
         mine = self.meters.filter(pl.col("facility_id") == facility_id)
         return mine if domain is None else mine.filter(pl.col("domain") == domain)

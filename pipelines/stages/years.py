@@ -12,15 +12,15 @@ from pipelines.stages.index import build_index, intervals_place
 from pipelines.stages.partitions import totals_place
 from pipelines.stages.workshop import Workshop
 from pipelines.steps.calendar import month_bounds, months_of, year_bounds
+from pipelines.steps.gaps import Gap, gaps_of
 from pipelines.steps.hours import FACILITY_HOURS, RATIOS, facility_hours, hourly_ratios
-from pipelines.steps.total import (
+from pipelines.steps.meter_months import (
     METER_MONTHS,
     MeterMonth,
-    Period,
     absent_month,
     read_meter_months,
-    totals_of,
 )
+from pipelines.steps.total import Period, totals_of
 from pipelines.storage.lake import Place, concat, hash_of
 from schemas.domains import DOMAINS
 from schemas.estate.model import Facility
@@ -72,13 +72,18 @@ def build_year(shop: Workshop, facility_id: str, year: int) -> bool:
         return False
     facility = shop.facilities[facility_id]
     intervals = concat((lake.read(place, INTERVALS) for place in hours), INTERVALS)
-    by_hour = facility_hours(intervals, _parents(shop), facility.timezone)
-    rows = _meter_months(shop, facility, year, months)
-    periods = [_year(facility, year), *(_month(facility, month) for month in months_of(year))]
+    by_hour = facility_hours(intervals, shop.parents, facility.timezone, checks=shop.checks)
+    facts = _Year(
+        rows=_meter_months(shop, facility, year, months),
+        hours=by_hour,
+        gaps=gaps_of(intervals),
+        not_built=not_built,
+    )
+    periods = [_whole(facility, year), *(_month(facility, month) for month in months_of(year))]
     totals: list[TotalValue] = []
     metrics: list[MetricValue] = []
     for period in periods:
-        found = _totals(shop, facility, period, rows, not_built)
+        found = _totals(shop, facility, period, facts)
         totals += found
         metrics += metrics_of(_inputs(shop, facility, period, found, by_hour))
     lake.write(year_place(facility_id, year, "hours"), by_hour, inputs=inputs)
@@ -98,10 +103,6 @@ def _not_built(
     )
 
 
-def _parents(shop: Workshop) -> dict[str, str]:
-    return {meter.meter_id: meter.parent for meter in shop.estate.meters}
-
-
 def _meter_months(
     shop: Workshop, facility: Facility, year: int, months: Sequence[str]
 ) -> list[MeterMonth]:
@@ -116,7 +117,7 @@ def _meter_months(
     return rows
 
 
-def _year(facility: Facility, year: int) -> Period:
+def _whole(facility: Facility, year: int) -> Period:
     start, end = year_bounds(year, facility.zone)
     return Period(name=f"{year:04d}", start=start, end=end, months=tuple(months_of(year)))
 
@@ -126,21 +127,27 @@ def _month(facility: Facility, month: str) -> Period:
     return Period(name=month, start=start, end=end, months=(month,))
 
 
-def _totals(
-    shop: Workshop,
-    facility: Facility,
-    period: Period,
-    rows: Sequence[MeterMonth],
-    not_built: Sequence[str],
-) -> list[TotalValue]:
+@dataclass(frozen=True, kw_only=True)
+class _Year:
+    """What all periods of a year rest on."""
+
+    rows: Sequence[MeterMonth]
+    hours: pl.DataFrame
+    gaps: Sequence[Gap]
+    not_built: Sequence[str]
+
+
+def _totals(shop: Workshop, facility: Facility, period: Period, year: _Year) -> list[TotalValue]:
     return totals_of(
-        rows,
+        year.rows,
         facility_id=facility.id,
         period=period,
-        parents=_parents(shop),
+        parents=shop.parents,
+        checks=shop.checks,
         accuracy={meter.meter_id: meter.accuracy_percent for meter in shop.estate.meters},
         policies=shop.estate.policies,
-        not_built=[month for month in not_built if month in period.months],
+        not_built=[month for month in year.not_built if month in period.months],
+        gaps=year.gaps,
     )
 
 

@@ -1,6 +1,6 @@
 """Facility-wide hours from meters' hours: for factors by the hour, and for charts."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import polars as pl
 
@@ -19,6 +19,7 @@ FACILITY_HOURS = pl.Schema(
         "low": VALUE,
         "high": VALUE,
         "status": pl.String(),
+        "apart": pl.Boolean(),
     }
 )
 RATIOS = pl.Schema(
@@ -38,14 +39,21 @@ _WATER = ("potable_water", "surface_water", "ground_water", "rain_water", "recla
 
 
 def facility_hours(
-    intervals: pl.DataFrame, parents: Mapping[str, str], timezone: str
+    intervals: pl.DataFrame,
+    parents: Mapping[str, str],
+    timezone: str,
+    *,
+    checks: Collection[str] = (),
 ) -> pl.DataFrame:
     """One row per quantity and hour: the sum of its meters, or for a level their mean.
 
-    Sub-meters of the same quantity are left out in hours in which the upper meter is in place.
-    An hour is missing where one meter's is, and estimated where one meter's is.
+    Sub-meters of the same quantity are left out in hours in which the upper meter is in place,
+    check meters always. An hour is missing where one meter's is, and estimated where one meter's
+    is. ``apart``: each meter's hour is either exact or wholly without a reading, so that its
+    bounds are a part of the period's that stands for itself.
     """
-    rows = _without_sub_meters(intervals, parents)
+    rows = _without_sub_meters(intervals.filter(~pl.col("meter_id").is_in(list(checks))), parents)
+    exact = pl.col("low") == pl.col("high")
     level = pl.col("quantity").is_in(_LEVELS)
 
     def together(column: str) -> pl.Expr:
@@ -71,6 +79,7 @@ def facility_hours(
             together("low"),
             together("high"),
             status=status,
+            apart=(exact | (pl.col("covered_seconds") == 0)).fill_null(value=False).all(),
         )
         .with_columns(local_date=local.dt.date(), local_hour=local.dt.hour())
         .sort("quantity", "start")

@@ -120,6 +120,9 @@ def _judge(rows: pl.DataFrame, context: Context) -> tuple[pl.DataFrame, pl.DataF
         pl.col("value_text").alias("value"),
         "reasons",
         pl.lit("").alias("detail"),
+        pl.lit(context.meters["facility_id"]).gather(pl.col("row")).alias("facility_id"),
+        "measured_at",
+        pl.col("value").alias("amount"),
     )
     return _months(good).select(CANDIDATES.keys()), quarantine
 

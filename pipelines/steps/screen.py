@@ -58,6 +58,7 @@ def screen(
     refused = (
         pl.concat([conflicts, overlaps, contradicted])
         .join(meters.select("row", "meter_id"), on="row", maintain_order="left")
+        .with_columns(facility_id=pl.lit(facility_id))
         .select(QUARANTINE.keys())
         .cast(QUARANTINE)
         .sort("file", "line", "meter_id")
@@ -111,6 +112,8 @@ def _quarantine(rows: pl.DataFrame, reason: pl.Expr) -> pl.DataFrame:
         pl.col("value").cast(pl.String).alias("value"),
         reason.alias("reasons"),
         pl.lit("canonical unit, UTC").alias("detail"),
+        "measured_at",
+        pl.col("value").alias("amount"),
     )
 
 

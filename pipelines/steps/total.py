@@ -1,4 +1,4 @@
-"""Hours to totals: per meter and month, then per facility, quantity and period, with bounds."""
+"""Totals: per facility, quantity and period, with bounds, doubt, and what a policy makes of it."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,194 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
 from math import sqrt
 
-import polars as pl
-
-from pipelines.steps.calendar import next_month
+from pipelines.steps.gaps import Gap, told
+from pipelines.steps.meter_months import HOUR_SECONDS, ZERO, MeterMonth, Sum, sum_meter
 from pipelines.steps.meters import exact
 from schemas.domains import QUANTITIES
 from schemas.estate.model import Policies
 from schemas.metrics import Status
 from schemas.quantities import Nature
-from schemas.tables import VALUE
-from schemas.totals import TotalValue
-
-HOUR_SECONDS = 3600
-ZERO = Decimal(0)
-
-#: What one meter contributes in one month. Levels are level × hours, so that they add up too.
-METER_MONTHS = pl.Schema(
-    {
-        "meter_id": pl.String(),
-        "quantity": pl.String(),
-        "month": pl.String(),
-        "expected_seconds": pl.Float64(),
-        "measured_seconds": pl.Float64(),
-        "covered_seconds": pl.Float64(),
-        "measured": VALUE,
-        "covered": VALUE,
-        "gap_value": VALUE,
-        "gap_low": VALUE,
-        "gap_high": VALUE,
-        "start_slack_low": VALUE,
-        "start_slack_high": VALUE,
-        "end_slack_low": VALUE,
-        "end_slack_high": VALUE,
-        "estimated": VALUE,
-    }
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class MeterMonth:
-    """One row of ``METER_MONTHS``; ``gap_value`` and ``gap_high`` None where unknown."""
-
-    meter_id: str
-    quantity: str
-    month: str
-    expected_seconds: float
-    measured_seconds: float
-    covered_seconds: float
-    measured: Decimal
-    covered: Decimal
-    gap_value: Decimal | None
-    gap_low: Decimal
-    gap_high: Decimal | None
-    start_slack_low: Decimal
-    start_slack_high: Decimal
-    end_slack_low: Decimal
-    end_slack_high: Decimal
-    estimated: Decimal
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sum:
-    """One meter over a period: what is known, and the bounds of what is not."""
-
-    meter_id: str
-    expected_seconds: float
-    measured_seconds: float
-    covered_seconds: float
-    measured: Decimal
-    value: Decimal | None
-    low: Decimal
-    high: Decimal | None
-    estimated: Decimal
-
-
-def meter_months(intervals: pl.DataFrame, month: str) -> pl.DataFrame:
-    """``METER_MONTHS`` of one facility's hours in one month, exact sums throughout."""
-    known = pl.col("value").is_not_null()
-    amount = pl.col("covered") + pl.col("gap_value")
-    bounded = pl.col("gap_high").is_not_null().all()
-    return (
-        intervals.sort("meter_id", "start")
-        .group_by("meter_id", "quantity", maintain_order=True)
-        .agg(
-            month=pl.lit(month),
-            expected_seconds=pl.col("seconds").sum().cast(pl.Float64),
-            measured_seconds=pl.col("measured_seconds").sum(),
-            covered_seconds=pl.col("covered_seconds").sum(),
-            measured=pl.col("measured").sum(),
-            covered=pl.col("covered").sum(),
-            gap_value=pl.when(known.all()).then(pl.col("gap_value").sum()),
-            gap_low=pl.col("gap_low").sum(),
-            gap_high=pl.when(bounded).then(pl.col("gap_high").sum()),
-            start_slack_low=pl.col("start_slack_low").first(),
-            start_slack_high=pl.col("start_slack_high").first(),
-            end_slack_low=pl.col("end_slack_low").last(),
-            end_slack_high=pl.col("end_slack_high").last(),
-            estimated=amount.filter(pl.col("status") == "estimated").sum(),
-        )
-        .select(METER_MONTHS.keys())
-        .cast(METER_MONTHS)
-    )
-
-
-def read_meter_months(frame: pl.DataFrame) -> list[MeterMonth]:
-    """Rows of ``METER_MONTHS`` as values."""
-    return [MeterMonth(**row) for row in frame.iter_rows(named=True)]
-
-
-def absent_month(
-    meters: pl.DataFrame, month: str, bounds: tuple[datetime, datetime]
-) -> list[MeterMonth]:
-    """A month without any hours: nothing covered, bounded by each meter's maximum rate."""
-    rows: dict[str, MeterMonth] = {}
-    for meter in meters.iter_rows(named=True):
-        since = max(bounds[0], meter["valid_from"] or bounds[0])
-        until = min(bounds[1], meter["valid_to"] or bounds[1])
-        seconds = (until - since).total_seconds()
-        if seconds <= 0:
-            continue
-        level = meter["nature"] == Nature.LEVEL
-        most = meter["highest"] if level else meter["max_rate"]
-        least = meter["lowest"] if level else ZERO
-        hours = Decimal(str(seconds)) / HOUR_SECONDS
-        earlier = rows.get(meter["meter_id"])
-        row = MeterMonth(
-            meter_id=meter["meter_id"],
-            quantity=meter["quantity"],
-            month=month,
-            expected_seconds=seconds + (earlier.expected_seconds if earlier else 0),
-            measured_seconds=0,
-            covered_seconds=0,
-            measured=ZERO,
-            covered=ZERO,
-            gap_value=None,
-            gap_low=least * hours + (earlier.gap_low if earlier else ZERO),
-            gap_high=_add(
-                None if most is None else most * hours, earlier.gap_high if earlier else ZERO
-            ),
-            start_slack_low=ZERO,
-            start_slack_high=ZERO,
-            end_slack_low=ZERO,
-            end_slack_high=ZERO,
-            estimated=ZERO,
-        )
-        rows[row.meter_id] = row
-    return list(rows.values())
-
-
-def _add(left: Decimal | None, right: Decimal | None) -> Decimal | None:
-    return None if left is None or right is None else left + right
-
-
-def sum_meter(months: Sequence[MeterMonth]) -> Sum:
-    """One meter over consecutive or scattered months, sorted; inner borders cancel exactly.
-
-    Slack is counted where a stretch of consecutive covered months begins and ends, nowhere else.
-    """
-    first, last = months[0], months[-1]
-    low_slack = first.start_slack_high + last.end_slack_low
-    high_slack = first.start_slack_low + last.end_slack_high
-    for earlier, later in pairwise(months):
-        apart = next_month(earlier.month) != later.month
-        if apart or not earlier.covered_seconds or not later.covered_seconds:
-            low_slack += earlier.end_slack_low + later.start_slack_high
-            high_slack += earlier.end_slack_high + later.start_slack_low
-    covered = sum((row.covered for row in months), ZERO)
-    gap_low = sum((row.gap_low for row in months), ZERO)
-    gap_high: Decimal | None = ZERO
-    gap_value: Decimal | None = ZERO
-    for row in months:
-        gap_high = _add(gap_high, row.gap_high)
-        gap_value = _add(gap_value, row.gap_value)
-    level = QUANTITIES[first.quantity].nature is Nature.LEVEL
-    floor = covered + gap_low - low_slack
-    return Sum(
-        meter_id=first.meter_id,
-        expected_seconds=sum(row.expected_seconds for row in months),
-        measured_seconds=sum(row.measured_seconds for row in months),
-        covered_seconds=sum(row.covered_seconds for row in months),
-        measured=sum((row.measured for row in months), ZERO),
-        value=_add(covered, gap_value),
-        low=floor if level else max(ZERO, floor),
-        high=_add(covered + high_slack, gap_high),
-        estimated=sum((row.estimated for row in months), ZERO),
-    )
+from schemas.totals import MeterDoubt, TotalValue
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,14 +36,25 @@ def totals_of(
     parents: Mapping[str, str],
     accuracy: Mapping[str, float | None],
     policies: Policies,
+    checks: Mapping[str, str] | None = None,
     not_built: Sequence[str] = (),
+    gaps: Sequence[Gap] = (),
 ) -> list[TotalValue]:
     """The totals of every quantity that has a meter in the period.
 
     A meter below another one of the same quantity is a sub-meter: it is shown, and not added a
-    second time in months in which the upper one is in place.
+    second time in months in which the upper one is in place. A check meter is never added.
+
+    Args:
+        parents: the upper meter of each meter that has one.
+        accuracy: accuracy class of each meter [%], None where it is not known.
+        checks: the meter that each check meter checks.
+        not_built: months of the period with landed rows that no backfill has asked for.
+        gaps: what no reading covers, for the reason of a total that is withheld.
     """
-    chosen = [row for row in rows if row.month in period.months]
+    chosen = [
+        row for row in rows if row.month in period.months and row.meter_id not in (checks or {})
+    ]
     counted = _without_sub_meters(chosen, parents)
     by_quantity: dict[str, dict[str, list[MeterMonth]]] = defaultdict(lambda: defaultdict(list))
     for row in sorted(counted, key=lambda row: (row.quantity, row.meter_id, row.month)):
@@ -233,8 +66,13 @@ def totals_of(
             quantity=quantity,
             period=period,
             accuracy=accuracy,
-            policies=policies,
+            limits=policies.limits(facility_id, quantity),
             not_built=not_built,
+            gaps=[
+                gap
+                for gap in gaps
+                if gap.meter_id in meters and period.start <= gap.start < period.end
+            ],
         )
         for quantity, meters in by_quantity.items()
     ]
@@ -261,8 +99,9 @@ def _total(
     quantity: str,
     period: Period,
     accuracy: Mapping[str, float | None],
-    policies: Policies,
+    limits: tuple[float, float],
     not_built: Sequence[str],
+    gaps: Sequence[Gap],
 ) -> TotalValue:
     facts = QUANTITIES[quantity]
     level = facts.nature is Nature.LEVEL
@@ -270,29 +109,41 @@ def _total(
     measured_time = sum(one.measured_seconds for one in sums)
     covered_time = sum(one.covered_seconds for one in sums)
     coverage = measured_time / expected if expected else 0.0
-    value = _combined([one.value for one in sums], sums, level=level)
+    low = _combined([one.low for one in sums], sums, level=level)
+    high = _combined([one.high for one in sums], sums, level=level)
+    best = _combined([one.value for one in sums], sums, level=level)
     estimated = sum((one.estimated for one in sums), ZERO)
     whole = sum((one.value for one in sums if one.value is not None), ZERO)
-    status, reason = _status(
-        coverage, covered_time / expected if expected else 0.0, value, policies, not_built
-    )
+    bounded = covered_time / expected if expected else 0.0
+    status, reason = _status(coverage, bounded, best, limits, not_built)
+    if status is Status.WITHHELD and bounded < limits[1]:
+        release = told(gaps, (limits[1] - bounded) * expected)
+        reason = "; ".join(part for part in (reason, release) if part)
+    value = None if status is Status.WITHHELD else best
+    doubts = tuple(_doubt(one, sums, accuracy.get(one.meter_id), level=level) for one in sums)
+    likely = _likely(value, low, high, doubts)
     return TotalValue(
         facility_id=facility_id,
         quantity=quantity,
         period=period.name,
         period_start=period.start,
         period_end=period.end,
-        value=None if status is Status.WITHHELD else value,
-        low=_combined([one.low for one in sums], sums, level=level),
-        high=_combined([one.high for one in sums], sums, level=level),
+        value=value,
+        low=low,
+        high=high,
+        likely_low=likely[0],
+        likely_high=likely[1],
         measured=_measured(sums, level=level),
         unit=facts.unit,
         coverage=coverage,
+        coverage_clean=limits[0],
+        coverage_minimum=limits[1],
         estimated_share=float(estimated / whole) if whole else 0.0,
-        uncertainty=_uncertainty(sums, accuracy) if not level else None,
+        uncertainty=_uncertainty(doubts) if value is not None and not level else None,
         status=status,
         reason=reason,
         meters=tuple(one.meter_id for one in sums),
+        doubts=() if value is None else doubts,
     )
 
 
@@ -329,37 +180,59 @@ def _twelve(value: Decimal) -> Decimal:
     return exact(Fraction(value))
 
 
-def _uncertainty(sums: Sequence[Sum], accuracy: Mapping[str, float | None]) -> float | None:
+def _doubt(one: Sum, sums: Sequence[Sum], percent: float | None, *, level: bool) -> MeterDoubt:
+    """One meter's share of the doubt.
+
+    Its accuracy class is an error that stays the same all year: it grows with the amount, and not
+    with its root. Of a level no class is asked: it says nothing of amounts.
+    """
+    amount = one.value if one.value is not None else one.measured
+    share = HOUR_SECONDS / one.expected_seconds / len(sums) if level else 1.0
+    return MeterDoubt(
+        meter_id=one.meter_id,
+        accuracy=None if percent is None or level else amount * Decimal(str(percent)) / 100,
+        likely=sqrt(one.likely_square) * share,
+    )
+
+
+def _likely(
+    value: Decimal | None, low: Decimal | None, high: Decimal | None, doubts: Sequence[MeterDoubt]
+) -> tuple[Decimal | None, Decimal | None]:
+    """The likely band: gaps of different meters go wrong apart from each other."""
+    if value is None:
+        return None, None
+    half = _twelve(Decimal(sqrt(sum(one.likely**2 for one in doubts))))
+    floor = value - half if low is None else max(low, value - half)
+    return floor, value + half if high is None else min(high, value + half)
+
+
+def _uncertainty(doubts: Sequence[MeterDoubt]) -> float | None:
     """The meters' own uncertainty, independent of each other: root of the sum of squares."""
-    parts = []
-    for one in sums:
-        percent = accuracy.get(one.meter_id)
-        if percent is None:
-            return None
-        parts.append(
-            (percent / 100 * float(one.value if one.value is not None else one.measured)) ** 2
-        )
-    return sqrt(sum(parts))
+    known = [one.accuracy for one in doubts if one.accuracy is not None]
+    if len(known) < len(doubts):
+        return None
+    return sqrt(sum(float(one) ** 2 for one in known))
 
 
 def _status(
     coverage: float,
     bounded: float,
     value: Decimal | None,
-    policies: Policies,
+    limits: tuple[float, float],
     not_built: Sequence[str],
 ) -> tuple[Status, str]:
+    clean, minimum = limits
     percent = f"{_percent(coverage)} of the time was measured"
     if not_built:
         months = f"{', '.join(not_built[:3])}{' …' if len(not_built) > 3 else ''}"
         return Status.WITHHELD, f"not every month was backfilled ({months}); {percent}"
-    if bounded < policies.coverage_minimum:
+    if bounded < minimum:
         return Status.WITHHELD, (
-            f"only {percent}; the policy asks for at least {_percent(policies.coverage_minimum)}"
+            f"only {percent}; the policy asks for at least {_percent(minimum)}"
         )
     if value is None:
         return Status.WITHHELD, f"{percent}; nothing measured that an estimate could rest on"
-    if coverage >= policies.coverage_clean:
+    if coverage >= clean:
         return Status.CLEAN, ""
     bridged = (
         "; registers on both sides make the sum of the rest exact" if bounded > coverage else ""

@@ -2,8 +2,8 @@
 
     lake/staged/<facility>/<month>/<domain>/<sha256>.<n>.parquet   candidates, file by file
     lake/files/<sha256>.json                                       what became of each file
-    lake/readings|intervals|quarantine/<facility>/<month>/<domain>.parquet
-    lake/totals/<facility>/<month>.parquet
+    lake/readings|covered|intervals|quarantine/<facility>/<month>/<domain>.parquet
+    lake/findings|totals/<facility>/<month>.parquet
     lake/years/<facility>/<year>/{totals,metrics,hours,ratios}.parquet
 
 A manifest holds the hash of all that went in (``inputs``) and of the file that came out

@@ -13,6 +13,8 @@ ROUNDING = 1e-12
 FIRST_CATEGORY = {"eit": "1"}
 
 Key = tuple[str, str, str, str]
+#: Value, low, high, likely low, likely high.
+Published = tuple[float | None, float | None, float | None, float | None, float | None]
 
 
 @dataclass(frozen=True)
@@ -24,13 +26,29 @@ class Compared:
     value: float | None
     low: float | None
     high: float | None
+    likely_low: float | None
+    likely_high: float | None
 
     @property
     def contained(self) -> bool:
         """Whether the truth lies within the bounds; no upper bound is a bound that holds."""
+        return self._holds(self.low, self.high)
+
+    @property
+    def is_estimated(self) -> bool:
+        """Whether there is a likely band, for the bounds leave room for one."""
+        apart = self.low is not None and (self.high is None or self.low < self.high)
+        return apart and self.likely_low is not None and self.likely_high is not None
+
+    @property
+    def likely(self) -> bool:
+        """Whether the truth lies within the likely band."""
+        return self._holds(self.likely_low, self.likely_high)
+
+    def _holds(self, low: float | None, high: float | None) -> bool:
         slack = ROUNDING * max(1.0, abs(self.truth))
-        above_low = self.low is None or self.low <= self.truth + slack
-        return above_low and (self.high is None or self.truth <= self.high + slack)
+        above_low = low is None or low <= self.truth + slack
+        return above_low and (high is None or self.truth <= high + slack)
 
     @property
     def bounded(self) -> bool:
@@ -47,7 +65,7 @@ class Compared:
         told = f"{name} {category}".strip()
         return (
             f"{facility} {period} {told}: truth {self.truth!r}, published {self.value!r} "
-            f"[{self.low!r} … {self.high!r}]"
+            f"[{self.low!r} … {self.high!r}], likely [{self.likely_low!r} … {self.likely_high!r}]"
         )
 
 
@@ -80,17 +98,15 @@ def _true(folder: Path) -> Iterator[tuple[Key, float]]:
                 )
 
 
-def _published(
-    path: Path,
-) -> Iterator[tuple[Key, tuple[float | None, float | None, float | None]]]:
+def _published(path: Path) -> Iterator[tuple[Key, Published]]:
     connection = duckdb.connect(str(path), read_only=True)
     try:
         for table, name in (("totals", "quantity, ''"), ("metrics", "metric, category")):
             rows = connection.execute(
-                f"SELECT facility_id, {name}, period, value::DOUBLE, low::DOUBLE, high::DOUBLE "
-                f"FROM {table}"
+                f"SELECT facility_id, {name}, period, value::DOUBLE, low::DOUBLE, high::DOUBLE, "
+                f"likely_low::DOUBLE, likely_high::DOUBLE FROM {table}"
             ).fetchall()
-            for *key, value, low, high in rows:
-                yield (key[0], key[1], key[2], key[3]), (value, low, high)
+            for facility, one, category, period, *figures in rows:
+                yield (facility, one, category, period), tuple(figures)
     finally:
         connection.close()

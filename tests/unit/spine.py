@@ -15,16 +15,18 @@ from functools import cached_property
 import polars as pl
 
 from pipelines.sources import FORMATS, PLAIN_DROP
-from pipelines.steps.calendar import hours_of, month_bounds, months_of, year_bounds
+from pipelines.steps.calendar import hours_of, month_bounds, months_of, next_month, year_bounds
+from pipelines.steps.covered import covered
 from pipelines.steps.estimate import estimate
+from pipelines.steps.meter_months import MeterMonth, meter_months, read_meter_months
 from pipelines.steps.meters import meter_table
 from pipelines.steps.normalise import Context, normalise, resolve_double_hour
 from pipelines.steps.screen import Screened, screen
-from pipelines.steps.total import MeterMonth, Period, meter_months, read_meter_months, totals_of
+from pipelines.steps.total import Period, totals_of
 from schemas.domains import DOMAIN_OF
 from schemas.estate.model import Facility, Meter, Policies, Source
 from schemas.quantities import Kind
-from schemas.tables import QUARANTINE
+from schemas.tables import FINDINGS, QUARANTINE
 from schemas.totals import TotalValue
 
 LATE = datetime(2030, 1, 1, tzinfo=UTC)
@@ -74,6 +76,10 @@ class Spine:
     arrived_at: datetime = LATE
     first_month: str = "2015-01"
     policies: Policies = field(default_factory=Policies)
+    checks: Mapping[str, str] = field(default_factory=dict)
+    findings: pl.DataFrame = field(default_factory=FINDINGS.to_frame)
+    _covered: dict[tuple[str, str], pl.DataFrame] = field(default_factory=dict)
+    _intervals: dict[str, pl.DataFrame] = field(default_factory=dict)
 
     @cached_property
     def table(self) -> pl.DataFrame:
@@ -150,12 +156,19 @@ class Spine:
     def values(self) -> list[tuple[datetime, Decimal]]:
         return list(self.readings.select("measured_at", "value").iter_rows())
 
-    def hours(self, month: str, domain: str | None = None) -> pl.DataFrame:
-        """The intervals of one domain; of the first meter's unless named."""
-        domain = domain or DOMAIN_OF[self.meters[0].quantity].name
-        meters = self.table.filter(pl.col("domain") == domain)
-        zone = self.facility.zone
-        start, end = month_bounds(month, zone)
+    def covered(self, month: str, domain: str) -> pl.DataFrame:
+        """What readings cover of one domain's hours."""
+        found = self._covered.get((month, domain))
+        if found is None:
+            meters = self.table.filter(pl.col("domain") == domain)
+            zone = self.facility.zone
+            rows = self._around(meters, *month_bounds(month, zone))
+            found = covered(rows, meters, hours_of(month, zone), domain)
+            self._covered[month, domain] = found
+        return found
+
+    def _around(self, meters: pl.DataFrame, start: datetime, end: datetime) -> pl.DataFrame:
+        """Readings of [start, end), and the nearest before and after it."""
         rows = self.readings.join(
             meters.select("row", "meter_id", "serial"), on=["meter_id", "serial"]
         ).sort("row", "measured_at")
@@ -167,8 +180,30 @@ class Spine:
             after.group_by(key, maintain_order=True).head(1),
         ]
         columns = rows.columns
-        around = pl.concat([part.select(columns) for part in near]).sort("row", "measured_at")
-        return estimate(around, meters, hours_of(month, zone), domain)
+        return pl.concat([part.select(columns) for part in near]).sort("row", "measured_at")
+
+    def intervals(self, month: str) -> pl.DataFrame:
+        """The hours of all domains."""
+        if month not in self._intervals:
+            months = [next_month(month, step) for step in (-1, 0, 1)]
+            domains = self.table["domain"].unique().sort()
+            start, end = month_bounds(month, self.facility.zone)
+            self._intervals[month] = estimate(
+                pl.concat([self.covered(m, domain) for m in months for domain in domains]),
+                self.table,
+                {one.meter_id: one.parent for one in self.meters},
+                self.checks,
+                self.findings,
+                start=start,
+                end=end,
+            )
+        return self._intervals[month]
+
+    def hours(self, month: str, domain: str | None = None) -> pl.DataFrame:
+        """The intervals of one domain; of the first meter's unless named."""
+        domain = domain or DOMAIN_OF[self.meters[0].quantity].name
+        quantities = [name for name, one in DOMAIN_OF.items() if one.name == domain]
+        return self.intervals(month).filter(pl.col("quantity").is_in(quantities))
 
     def rows(self, months: Iterable[str]) -> list[MeterMonth]:
         domains = self.table["domain"].unique().sort()

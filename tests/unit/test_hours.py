@@ -4,7 +4,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import polars as pl
-import pytest
 from spine import Spine, drop, meter, site, utc
 
 from pipelines.steps.hours import FACILITY_HOURS, RATIOS, facility_hours, hourly_ratios
@@ -58,7 +57,10 @@ def test_an_hour_is_as_doubtful_as_its_worst_meter():
 def test_a_missing_meter_makes_the_hour_missing():
     frame = hours(("a", "grid_import", [1, 2, 3]))
     silent = frame.with_columns(
-        meter_id=pl.lit("a"), status=pl.lit("missing"), value=pl.lit(None).cast(pl.Decimal(38, 12))
+        meter_id=pl.lit("a"),
+        status=pl.lit("missing"),
+        value=pl.lit(None).cast(pl.Decimal(38, 12)),
+        covered_seconds=pl.lit(0.0),
     )
 
     found = facility_hours(silent, {}, "UTC")
@@ -96,8 +98,8 @@ def test_ratios_of_every_hour():
 
     assert ratios.schema == RATIOS
     assert ratios["pue"].to_list() == [1.2, None, 1.4]
-    assert ratios["wue"].to_list() == [10.0, None, pytest.approx(10.0)]
-    assert ratios["status"].to_list() == ["measured", "measured", "estimated"]
+    assert ratios["wue"].to_list() == [10.0, None, None]
+    assert ratios["status"].to_list() == ["measured", "measured", "missing"]
 
 
 def test_no_ratio_without_it_or_without_the_boundary():

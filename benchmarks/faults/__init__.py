@@ -1,0 +1,1 @@
+"""Simulated years spoiled by known faults: what they cost under other tools' policies, and ours."""

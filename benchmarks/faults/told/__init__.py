@@ -1,0 +1,1 @@
+"""Results told: tables, a page and a chart."""

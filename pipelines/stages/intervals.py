@@ -1,0 +1,256 @@
+"""From readings to hours: covered, judged by the rules, estimated. One facility, month by month."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from threading import Lock
+
+import polars as pl
+
+from pipelines.stages.index import intervals_place, readings_place
+from pipelines.stages.readings import NAMES, Readings
+from pipelines.stages.workshop import Workshop
+from pipelines.steps.calendar import hours_of, month_bounds, next_month
+from pipelines.steps.covered import covered
+from pipelines.steps.estimate import estimate
+from pipelines.steps.meters import NEEDED, NUMBERED, numbered
+from pipelines.steps.screen import by_row_and_time
+from pipelines.steps.validate import Window, validate
+from pipelines.storage.lake import Place, concat, hash_of, hash_of_frame
+from schemas.domains import DOMAINS
+from schemas.rules import RuleId
+from schemas.tables import COVERED, FINDINGS, QUARANTINE, READINGS
+
+#: Months of covered hours kept at hand: each is looked at by its two neighbours as well.
+KEPT = 8
+ARRIVALS = pl.Schema(
+    {
+        "path": pl.String(),
+        "arrived_at": pl.Datetime("us", "UTC"),
+        "first": pl.Datetime("us", "UTC"),
+        "last": pl.Datetime("us", "UTC"),
+        "disordered": pl.Int64(),
+    }
+)
+
+
+def covered_place(facility_id: str, month: str, domain: str) -> Place:
+    """What readings cover of the hours of a partition."""
+    return Place(table="covered", parts=(facility_id, month, domain))
+
+
+def findings_place(facility_id: str, month: str) -> Place:
+    """What the rules found in a month."""
+    return Place(table="findings", parts=(facility_id, month))
+
+
+@dataclass
+class Intervals:
+    """Builds the hours of one facility. Threads may share it."""
+
+    shop: Workshop
+    facility_id: str
+    readings: Readings
+    months: Sequence[str]
+    built: list[Place] = field(default_factory=list)
+    _cache: dict[str, pl.DataFrame] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def around(self, month: str) -> list[str]:
+        """The month and its neighbours, as far as the facility has them."""
+        near = (next_month(month, -1), month, next_month(month))
+        return [one for one in near if one == month or one in self.months]
+
+    # Covered
+
+    def covered(self, month: str, domain: str) -> Place:
+        """What readings cover of the month's hours, built if stale."""
+        place = covered_place(self.facility_id, month, domain)
+        own = self.readings.build(month, domain)
+        near = self.readings.nearest(month, domain)
+        lake = self.shop.lake
+        inputs = hash_of(
+            lake.content(own),
+            [(m, lake.content(readings_place(self.facility_id, m, domain))) for m in near],
+            self.shop.meters_hash,
+            self.shop.code_hash,
+        )
+        if lake.inputs(place) != inputs:
+            self._build_covered(place, near, inputs)
+        return place
+
+    def _build_covered(self, place: Place, near: Sequence[str], inputs: str) -> None:
+        _, month, domain = place.parts
+        meters = self.shop.meters_of(self.facility_id, domain)
+        if meters.is_empty():
+            return
+        before = [self.readings.ends(m, domain, last=True) for m in near if m < month]
+        after = [self.readings.ends(m, domain, last=False) for m in near if m > month]
+        by_meter = ["meter_id", "serial"]
+        sides = [
+            concat(before, READINGS).sort("measured_at").group_by(by_meter).tail(1),
+            concat(after, READINGS).sort("measured_at").group_by(by_meter).head(1),
+        ]
+        numbers = meters.select("row", *by_meter)
+        frames = [self.readings.read(month, domain), *sides]
+        rows = concat((numbered(frame.select(NEEDED), numbers) for frame in frames), NUMBERED)
+        zone = self.shop.facilities[self.facility_id].zone
+        frame = covered(by_row_and_time(rows), meters, hours_of(month, zone), domain)
+        self.shop.lake.write(place, frame, inputs=inputs)
+        self.built.append(place)
+
+    def _covered_hours(self, months: Sequence[str]) -> pl.DataFrame:
+        """Covered hours of all domains, sorted by meter and start."""
+        frames = [self._covered_month(month) for month in months]
+        return concat(frames, COVERED).sort("meter_id", "start")
+
+    def _covered_month(self, month: str) -> pl.DataFrame:
+        found = self._cache.get(month)
+        if found is None:
+            places = [covered_place(self.facility_id, month, name) for name in NAMES]
+            found = concat((self.shop.lake.read(place, COVERED) for place in places), COVERED)
+            with self._lock:
+                self._cache[month] = found
+                while len(self._cache) > KEPT:
+                    self._cache.pop(next(iter(self._cache)))
+        return found
+
+    def _contents(self, months: Sequence[str]) -> list[str]:
+        lake, site = self.shop.lake, self.facility_id
+        return [lake.content(covered_place(site, m, name)) for m in months for name in NAMES]
+
+    # Findings
+
+    def findings(self, month: str) -> Place:
+        """What the rules find in the month; needs covered hours of the month and its neighbours."""
+        place = findings_place(self.facility_id, month)
+        near = self.around(month)
+        refused, arrivals = self._refused(month), self._arrivals(month)
+        holes = self._holes()
+        lake = self.shop.lake
+        inputs = hash_of(
+            self._contents(near),
+            [lake.content(readings_place(self.facility_id, month, name)) for name in NAMES],
+            hash_of_frame(refused),
+            arrivals.rows(),
+            holes.rows(),
+            self._links,
+            self.shop.meters_hash,
+            self.shop.code_hash,
+        )
+        if lake.inputs(place) != inputs:
+            facility = self.shop.facilities[self.facility_id]
+            start, end = month_bounds(month, facility.zone)
+            window = Window(
+                facility=facility,
+                month=month,
+                start=start,
+                end=end,
+                hours=self._covered_hours(near),
+                meters=self.shop.meters_of(self.facility_id),
+                parents=self.shop.parents,
+                refused=refused,
+                events=self.readings.events(month),
+                holes=holes,
+                arrivals=arrivals,
+            )
+            lake.write(place, validate(window), inputs=inputs)
+            self.built.append(place)
+        return place
+
+    @cached_property
+    def _links(self) -> list[tuple[str, str, str]]:
+        """Parent and checked meter of every meter: what rules and estimates rest on besides."""
+        checks = self.shop.checks
+        mine = [one for one in self.shop.estate.meters if one.facility_id == self.facility_id]
+        return sorted({(m.meter_id, m.parent, checks.get(m.meter_id, "")) for m in mine})
+
+    @cached_property
+    def _refused_files(self) -> pl.DataFrame:
+        """Rows of the facility that were refused while reading, with a time."""
+        lake = self.shop.lake
+        frames = [
+            lake.read(Place(table="quarantine", parts=("files", file.sha256)), QUARANTINE)
+            for file in self.shop.active
+            if (record := lake.file_record(file.sha256)) and record["refused"]
+        ]
+        return concat(frames, QUARANTINE).filter(
+            (pl.col("facility_id") == self.facility_id) & pl.col("measured_at").is_not_null()
+        )
+
+    def _refused(self, month: str) -> pl.DataFrame:
+        start, end = month_bounds(month, self.shop.facilities[self.facility_id].zone)
+        places = [
+            Place(table="quarantine", parts=(self.facility_id, month, name)) for name in NAMES
+        ]
+        judged = [self.shop.lake.read(place, QUARANTINE) for place in places]
+        read = self._refused_files.filter(
+            pl.col("measured_at").is_between(start, end, closed="left")
+        )
+        return concat([read, *judged], QUARANTINE).sort("meter_id", "measured_at", "file", "line")
+
+    def _holes(self) -> pl.DataFrame:
+        """Meters whose stamps fell into a spring hole, and when: of any year."""
+        in_hole = pl.col("reasons").str.contains(RuleId.DST_HOLE.value, literal=True)
+        return (
+            self._refused_files.filter(in_hole)
+            .group_by("meter_id", pl.col("measured_at").dt.year().alias("year"))
+            .agg(at=pl.col("measured_at").min())
+            .select("meter_id", "at")
+            .sort("meter_id", "at")
+        )
+
+    def _arrivals(self, month: str) -> pl.DataFrame:
+        paths = {file.sha256: file for file in self.shop.active}
+        rows = [
+            (
+                paths[part.sha256].path,
+                paths[part.sha256].arrived_at,
+                datetime.fromisoformat(part.part["first"]),
+                datetime.fromisoformat(part.part["last"]),
+                min(part.part["backward"], part.part["rows"] - part.part["backward"]),
+            )
+            for name in NAMES
+            for part in self.readings.index.of(self.facility_id, month, name)
+        ]
+        return pl.DataFrame(sorted(set(rows)), schema=ARRIVALS, orient="row")
+
+    # Intervals
+
+    def intervals(self, month: str) -> list[Place]:
+        """The month's hours of all domains; needs covered hours and findings of three months."""
+        site, lake = self.facility_id, self.shop.lake
+        places = [intervals_place(site, month, name) for name in NAMES]
+        near = self.around(month)
+        inputs = hash_of(
+            self._contents(near),
+            [lake.content(findings_place(site, one)) for one in near],
+            self._links,
+            self.shop.meters_hash,
+            self.shop.code_hash,
+        )
+        if any(lake.inputs(place) != inputs for place in places if self._has(place)):
+            zone = self.shop.facilities[site].zone
+            findings = [lake.read(findings_place(site, one), FINDINGS) for one in near]
+            start, end = month_bounds(month, zone)
+            frame = estimate(
+                self._covered_hours(near),
+                self.shop.meters_of(site),
+                self.shop.parents,
+                self.shop.checks,
+                concat(findings, FINDINGS),
+                start=start,
+                end=end,
+            )
+            for place, domain in zip(places, DOMAINS, strict=True):
+                names = [quantity.name for quantity in domain.quantities]
+                if self._has(place):
+                    rows = frame.filter(pl.col("quantity").is_in(names))
+                    lake.write(place, rows, inputs=inputs)
+                    self.built.append(place)
+        return places
+
+    def _has(self, place: Place) -> bool:
+        """Whether the facility has a meter of the place's domain."""
+        return self.shop.meters_of(self.facility_id, place.parts[2]).height > 0

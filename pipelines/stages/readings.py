@@ -1,0 +1,172 @@
+"""Readings of one facility, month by month and domain by domain, each built only if stale."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import polars as pl
+
+from pipelines.stages.candidates import Candidates
+from pipelines.stages.index import Index, Part, build_index, readings_place
+from pipelines.stages.workshop import Workshop
+from pipelines.steps.calendar import month_bounds
+from pipelines.steps.screen import screen
+from pipelines.storage.lake import Place, concat, hash_of
+from schemas.domains import DOMAINS
+from schemas.quantities import Kind
+from schemas.tables import READINGS
+
+NAMES = tuple(domain.name for domain in DOMAINS)
+
+
+def _ends_place(facility_id: str, month: str, domain: str) -> Place:
+    """First and last reading of each meter: all that the neighbours need to see."""
+    return Place(table="ends", parts=(facility_id, month, domain))
+
+
+@dataclass
+class Readings:
+    """Builds the readings of one facility."""
+
+    shop: Workshop
+    facility_id: str
+    built: list[Place] = field(default_factory=list)
+    _fresh: set[str] = field(default_factory=set)
+
+    @cached_property
+    def index(self) -> Index:
+        return build_index(self.shop)
+
+    @cached_property
+    def candidates(self) -> Candidates:
+        return Candidates(self.shop, self.facility_id, self.index)
+
+    def only_closing(self, month: str) -> bool:
+        """Whether a month holds nothing but closing readings at its first instant."""
+        start, _ = month_bounds(month, self.shop.facilities[self.facility_id].zone)
+        return all(
+            (self.candidates.of(month, domain.name)["measured_at"] == start).all()
+            for domain in DOMAINS
+        )
+
+    def build(self, month: str, domain: str) -> Place:
+        """The month's readings, built if stale."""
+        place = readings_place(self.facility_id, month, domain)
+        if str(place) in self._fresh:
+            return place
+        lake = self.shop.lake
+        parts = self.index.of(self.facility_id, month, domain)
+        near = self.index.neighbours(self.facility_id, month, self._judged(domain))
+        inputs = hash_of(
+            [part.inputs for part in parts],
+            [(m, [p.inputs for p in self.index.of(self.facility_id, m, domain)]) for m in near],
+            self.shop.meters_hash,
+            self.shop.code_hash,
+        )
+        if lake.inputs(place) != inputs:
+            self._build(place, parts=parts, near=near, inputs=inputs)
+        self._fresh.add(str(place))
+        return place
+
+    def _build(
+        self,
+        place: Place,
+        *,
+        parts: Sequence[Part],
+        near: Sequence[str],
+        inputs: str,
+    ) -> None:
+        _, month, domain = place.parts
+        lake = self.shop.lake
+        meters = self.shop.meters_of(self.facility_id, domain)
+        screened = screen(
+            self.candidates.of(month, domain),
+            self.candidates.around(month, domain, near, self._judged(domain)),
+            meters,
+            self.facility_id,
+            domain,
+        )
+        quarantine = Place(table="quarantine", parts=place.parts)
+        lake.path(quarantine).unlink(missing_ok=True)
+        if screened.refused.height:
+            lake.write(quarantine, screened.refused, inputs=inputs)
+        rows = dict(
+            screened.readings.group_by("meter_id", "serial")
+            .len()
+            .select(pl.format("{}|{}", "meter_id", "serial"), "len")
+            .sort("meter_id")
+            .iter_rows()
+        )
+        of_meter = screened.readings.group_by("meter_id", "serial", maintain_order=True)
+        ends = pl.concat([of_meter.head(1), of_meter.tail(1)]).select(READINGS.keys())
+        ends = ends.unique(maintain_order=True).sort("meter_id", "serial", "measured_at")
+        lake.write(_ends_place(self.facility_id, month, domain), ends, inputs=inputs)
+        lake.write(
+            place,
+            screened.readings,
+            inputs=inputs,
+            meters=rows,
+            events=screened.readings["event"].count(),
+            files={
+                file: {"candidates": n, "kept": kept, "quarantined": refused, "duplicate": twice}
+                for file, n, kept, refused, twice in screened.counts.iter_rows()
+            },
+        )
+        self.built.append(place)
+
+    def _judged(self, domain: str) -> list[int]:
+        """Meters whose readings are judged by their neighbours: all but gauges."""
+        meters = self.shop.meters_of(self.facility_id, domain)
+        return meters.filter(pl.col("kind") != Kind.GAUGE)["row"].to_list()
+
+    def ends(self, month: str, domain: str, *, last: bool) -> pl.DataFrame:
+        """The last or first reading of every meter in a month."""
+        ends = self.shop.lake.read(_ends_place(self.facility_id, month, domain), READINGS)
+        of_meter = ends.group_by("meter_id", "serial", maintain_order=True)
+        return (of_meter.tail(1) if last else of_meter.head(1)).select(READINGS.keys())
+
+    def read(self, month: str, domain: str) -> pl.DataFrame:
+        """The month's readings as they were built."""
+        return self.shop.lake.read(readings_place(self.facility_id, month, domain), READINGS)
+
+    def events(self, month: str) -> pl.DataFrame:
+        """The month's readings at which a register rolled over, was reset or leapt."""
+        found = []
+        for name in NAMES:
+            manifest = self.shop.lake.manifest(readings_place(self.facility_id, month, name))
+            if manifest and manifest["events"]:
+                found.append(self.read(month, name).filter(pl.col("event").is_not_null()))
+        return concat(found, READINGS).select("meter_id", "serial", "measured_at", "event")
+
+    def nearest(self, month: str, domain: str) -> list[str]:
+        """Per meter the nearest months that hold accepted readings of it, built as needed."""
+        found: set[str] = set()
+        meters = self.shop.meters_of(self.facility_id, domain)
+        for row, meter_id, serial in meters.select("row", "meter_id", "serial").iter_rows():
+            months = self.index.months.get((self.facility_id, row), [])
+            found.update(self._nearest_with(f"{meter_id}|{serial}", months, month, domain))
+        return sorted(found)
+
+    def _nearest_with(self, name: str, months: list[str], month: str, domain: str) -> Iterable[str]:
+        """The nearest month on each side whose readings keep at least one of this meter."""
+        for side in (
+            [m for m in reversed(months) if m < month],
+            [m for m in months if m > month],
+        ):
+            for other in side:
+                manifest = self.shop.lake.manifest(self.build(other, domain))
+                if manifest and name in manifest["meters"]:
+                    yield other
+                    break
+
+    def stale_months(self) -> list[str]:
+        """Months whose staged files are not the ones their readings were built from."""
+        stale = set()
+        for (facility, month, domain), parts in self.index.parts.items():
+            if facility != self.facility_id:
+                continue
+            manifest = self.shop.lake.manifest(readings_place(facility, month, domain))
+            files = manifest["files"] if manifest else {}
+            if {part.sha256 for part in parts} != set(files):
+                stale.add(month)
+        return sorted(stale)

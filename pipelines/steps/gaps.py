@@ -1,0 +1,64 @@
+"""Gaps: which hours of which meter no reading covers, and which of them would release a total."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import polars as pl
+
+_NEXT = timedelta(minutes=90)
+_HOUR = timedelta(hours=1)
+_NAMED = 3
+_STAMP = "%Y-%m-%dT%H:%MZ"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gap:
+    """A stretch [start, end) of one meter with ``seconds`` that neither a reading nor a register
+    on both sides covers."""
+
+    meter_id: str
+    quantity: str
+    start: datetime
+    end: datetime
+    seconds: float
+
+
+def gaps_of(intervals: pl.DataFrame) -> list[Gap]:
+    """The gaps in ``INTERVALS`` of one facility, by meter and start.
+
+    A gap that a register bridges is none: its sum is exact.
+    """
+    near = pl.col("start") - pl.col("start").shift() <= _NEXT
+    same = (pl.col("meter_id") == pl.col("meter_id").shift()) & near
+    rows = (
+        intervals.sort("meter_id", "start")
+        .filter(pl.col("covered_seconds") < pl.col("seconds"))
+        .with_columns(gap=(~same.fill_null(value=False)).cum_sum())
+        .group_by("gap", maintain_order=True)
+        .agg(
+            pl.col("meter_id", "quantity").first(),
+            start=pl.col("start").min(),
+            last=pl.col("start").max(),
+            open=(pl.col("seconds") - pl.col("covered_seconds")).sum(),
+        )
+    )
+    columns = ("meter_id", "quantity", "start", "last", "open")
+    return [
+        Gap(meter_id=meter, quantity=quantity, start=start, end=last + _HOUR, seconds=seconds)
+        for meter, quantity, start, last, seconds in rows.select(columns).iter_rows()
+    ]
+
+
+def told(gaps: Sequence[Gap], seconds: float) -> str:
+    """Which meters and hours would release a total that lacks so many seconds of coverage."""
+    if not gaps:
+        return ""
+    longest = sorted(gaps, key=lambda one: (-one.seconds, one.meter_id, one.start))
+    named = ", ".join(
+        f"{one.meter_id} {one.start.strftime(_STAMP)} to {one.end.strftime(_STAMP)}"
+        for one in longest[:_NAMED]
+    )
+    more = f" and {len(gaps) - _NAMED} more gaps" if len(gaps) > _NAMED else ""
+    hours = f"{seconds / 3600:.0f} more meter hours" if seconds >= 3600 else "one more meter hour"
+    return f"released by {hours} of: {named}{more}"

@@ -1,0 +1,82 @@
+"""What the rules look at: the hours of a month with its neighbours, and what they find there."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from schemas.estate.model import Facility
+from schemas.rules import RULES, RuleId
+from schemas.tables import FINDINGS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """One facility, one month, and enough around it to know what is usual.
+
+    Args:
+        start, end: the month on the site's clock, in UTC.
+        hours: ``COVERED`` hours of all domains of the month and its neighbours, as far as there
+            are any, sorted by meter and start.
+        meters: the facility's rows of the meter table (``METERS``).
+        parents: the upper meter of each meter that has one.
+        refused: the month's quarantined rows (``QUARANTINE``) that tell meter and time.
+        events: the month's readings at which a register did something: ``meter_id``, ``serial``,
+            ``measured_at``, ``event`` (rollover, reset or jump).
+        holes: meters with rows in a spring hole, and that hole's instant: ``meter_id``, ``at``.
+            Of the change of clocks before the month and the one after it.
+        arrivals: per file with rows of this month: ``path``, ``arrived_at``, ``first``, ``last``
+            (earliest and latest reading), ``disordered`` (rows that go back in time).
+    """
+
+    facility: Facility
+    month: str
+    start: datetime
+    end: datetime
+    hours: pl.DataFrame
+    meters: pl.DataFrame
+    parents: Mapping[str, str]
+    refused: pl.DataFrame
+    events: pl.DataFrame
+    holes: pl.DataFrame
+    arrivals: pl.DataFrame
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One rule on one meter over [start, end).
+
+    ``other`` is the second meter of a rule about two, ``detail`` the evidence in words and
+    figures, ``proposal`` the repair a person could sign, as the rule of an edit.
+    """
+
+    rule: RuleId
+    meter_id: str
+    start: datetime
+    end: datetime
+    detail: str
+    other: str = ""
+    proposal: str = ""
+
+
+def findings_frame(window: Window, found: Iterable[Finding]) -> pl.DataFrame:
+    """``FINDINGS`` of the month: what touches it, cut to it, sorted."""
+    rows = [
+        {
+            "facility_id": window.facility.id,
+            "month": window.month,
+            "rule": one.rule.value,
+            "severity": RULES[one.rule].severity.value,
+            "action": RULES[one.rule].action.value,
+            "meter_id": one.meter_id,
+            "other": one.other,
+            "start": max(one.start, window.start),
+            "end": min(one.end, window.end),
+            "detail": one.detail,
+            "proposal": one.proposal,
+        }
+        for one in found
+        if one.start < window.end and one.end > window.start
+    ]
+    return pl.DataFrame(rows, schema=FINDINGS).sort("meter_id", "start", "rule", "other")
