@@ -3,10 +3,10 @@
 One word each, the same in every table and page.
 """
 
-from schemas.rules import between, files, hours, readings, registers, rows
+from schemas.rules import between, clocks, files, hours, readings, registers, rows
 from schemas.rules.rule import Action, Rule, RuleId, Severity
 
-_GROUPS = (rows, readings, registers, hours, between, files)
+_GROUPS = (rows, readings, registers, hours, clocks, between, files)
 _KNOWN = {rule.id: rule for group in _GROUPS for rule in group.GROUP}
 
 #: Every rule by its name, in the order of the names.

@@ -1,0 +1,76 @@
+"""Rules that look at one row alone: what fails them is quarantined with file and line."""
+
+from schemas.rules.rule import Rule, RuleId
+
+GROUP = (
+    Rule(
+        id=RuleId.MALFORMED_ROW,
+        meaning="The row has more or fewer cells than the header.",
+        remedy="Mend the row in the source system and export the file again.",
+    ),
+    Rule(
+        id=RuleId.UNKNOWN_METER,
+        meaning="No meter of the register has this id.",
+        remedy="Add the meter to meters.csv, or mend the id.",
+    ),
+    Rule(
+        id=RuleId.UNKNOWN_SERIAL,
+        meaning="The meter register knows the meter, but not with this serial.",
+        remedy="Add the exchange to meters.csv as a second row with its serial and validity.",
+    ),
+    Rule(
+        id=RuleId.UNKNOWN_UNIT,
+        meaning="The row's unit does not measure this quantity, or is not known.",
+        remedy="Use one of the units the quantity accepts; apparent power is never energy.",
+    ),
+    Rule(
+        id=RuleId.UNPARSABLE_TIME,
+        meaning="The time is not ISO 8601, nor the format mapped for the file.",
+        remedy="Set time_format for the source, or export ISO 8601.",
+    ),
+    Rule(
+        id=RuleId.DST_HOLE,
+        meaning="The local time does not exist: clocks jumped over it in spring.",
+        remedy="Export times with their offset, or in UTC.",
+    ),
+    Rule(
+        id=RuleId.AMBIGUOUS_TIME,
+        meaning="The local time stands more than twice in autumn's double hour.",
+        remedy="Export times with their offset, or in UTC.",
+    ),
+    Rule(
+        id=RuleId.UNPARSABLE_VALUE,
+        meaning="The value is empty or not a number with the file's decimal mark.",
+        remedy="An empty value is a missing one: leave the row out. Else mend the number.",
+    ),
+    Rule(
+        id=RuleId.OUTSIDE_VALIDITY,
+        meaning="The meter was not in place at this time.",
+        remedy="Mend valid_from or valid_to in meters.csv, or the time.",
+    ),
+    Rule(
+        id=RuleId.FUTURE_TIME,
+        meaning="The time is more than a day after the file arrived.",
+        remedy="Check the clock of the source.",
+    ),
+    Rule(
+        id=RuleId.ANCIENT_TIME,
+        meaning="The time is before the first month the estate keeps.",
+        remedy="Check the clock of the source, or set policies.first_month earlier.",
+    ),
+    Rule(
+        id=RuleId.NEGATIVE_AMOUNT,
+        meaning="An amount cannot be below zero: import and export are two registers.",
+        remedy="Check the sign, or register the export as a meter of its own.",
+    ),
+    Rule(
+        id=RuleId.OUT_OF_RANGE,
+        meaning="The value is outside what is physically possible for the quantity.",
+        remedy="Check unit and multiplier of the meter.",
+    ),
+    Rule(
+        id=RuleId.IMPOSSIBLE_RATE,
+        meaning="The meter's maximum rate makes this value impossible.",
+        remedy="Check unit, multiplier and max_rate of the meter.",
+    ),
+)
