@@ -60,6 +60,12 @@ class Feed:
     meters: tuple[Meter, ...]
     source: Mapping[str, Plain] | None = None
 
+    @property
+    def maps_serials(self) -> bool:
+        """Whether its mapping names a column of serials, which must then be in every file."""
+        columns = (self.source or {}).get("columns")
+        return isinstance(columns, Mapping) and "serial" in columns
+
 
 PLAIN = Layout()
 

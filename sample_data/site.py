@@ -206,7 +206,8 @@ def _write(
     site: Site, feed: Feed, rows: Rows, path: Path, *, spoiled: Month | None = None
 ) -> list[Fault]:
     plan = site.plan
-    has_serials = plan.exchange is not None and plan.exchange.meter in feed.meters
+    exchanged = plan.exchange is not None and plan.exchange.meter in feed.meters
+    has_serials = exchanged or feed.maps_serials
     sheet = sheet_of(rows, feed.layout, exchange=plan.exchange, serials=has_serials)
     if spoiled is None or not plan.spoils:
         write_sheet(path, sheet, {})
