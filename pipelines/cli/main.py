@@ -115,6 +115,10 @@ def _reading(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     explain.add_argument("--json", action="store_true")
     explain.set_defaults(run=read.explain)
 
+    changes = _command(add, "changes", "which figures moved, by how much, because of which file")
+    changes.add_argument("--json", action="store_true")
+    changes.set_defaults(run=read.changes)
+
     sql = _command(add, "sql", "one SELECT on the warehouse, read-only")
     sql.add_argument("query", metavar="SELECT")
     sql.add_argument("--json", action="store_true")

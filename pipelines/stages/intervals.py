@@ -9,7 +9,7 @@ from threading import Lock
 import polars as pl
 
 from pipelines.stages.index import intervals_place, readings_place
-from pipelines.stages.readings import NAMES, Readings
+from pipelines.stages.readings import ENDS, NAMES, Readings, ends_place
 from pipelines.stages.workshop import Workshop
 from pipelines.steps.calendar import hours_of, month_bounds, next_month
 from pipelines.steps.covered import covered
@@ -17,22 +17,14 @@ from pipelines.steps.estimate import estimate
 from pipelines.steps.meters import NEEDED, NUMBERED, numbered
 from pipelines.steps.screen import by_row_and_time
 from pipelines.steps.validate import Window, validate
+from pipelines.steps.validate.window import ARRIVALS
 from pipelines.storage.lake import Place, concat, hash_of, hash_of_frame
 from schemas.domains import DOMAINS
 from schemas.rules import RuleId
-from schemas.tables import COVERED, FINDINGS, QUARANTINE, READINGS
+from schemas.tables import COVERED, FINDINGS, QUARANTINE
 
 #: Months of covered hours kept at hand: each is looked at by its two neighbours as well.
 KEPT = 8
-ARRIVALS = pl.Schema(
-    {
-        "path": pl.String(),
-        "arrived_at": pl.Datetime("us", "UTC"),
-        "first": pl.Datetime("us", "UTC"),
-        "last": pl.Datetime("us", "UTC"),
-        "disordered": pl.Int64(),
-    }
-)
 
 
 def covered_place(facility_id: str, month: str, domain: str) -> Place:
@@ -72,7 +64,7 @@ class Intervals:
         lake = self.shop.lake
         inputs = hash_of(
             lake.content(own),
-            [(m, lake.content(readings_place(self.facility_id, m, domain))) for m in near],
+            [(m, lake.content(ends_place(self.facility_id, m, domain))) for m in near],
             self.shop.meters_hash,
             self.shop.code_hash,
         )
@@ -89,8 +81,8 @@ class Intervals:
         after = [self.readings.ends(m, domain, last=False) for m in near if m > month]
         by_meter = ["meter_id", "serial"]
         sides = [
-            concat(before, READINGS).sort("measured_at").group_by(by_meter).tail(1),
-            concat(after, READINGS).sort("measured_at").group_by(by_meter).head(1),
+            concat(before, ENDS).sort("measured_at").group_by(by_meter).tail(1),
+            concat(after, ENDS).sort("measured_at").group_by(by_meter).head(1),
         ]
         numbers = meters.select("row", *by_meter)
         frames = [self.readings.read(month, domain), *sides]
@@ -202,19 +194,47 @@ class Intervals:
         )
 
     def _arrivals(self, month: str) -> pl.DataFrame:
-        paths = {file.sha256: file for file in self.shop.active}
-        rows = [
-            (
-                paths[part.sha256].path,
-                paths[part.sha256].arrived_at,
-                datetime.fromisoformat(part.part["first"]),
-                datetime.fromisoformat(part.part["last"]),
-                min(part.part["backward"], part.part["rows"] - part.part["backward"]),
+        """``ARRIVALS`` of the month: one row per file, whatever domains it tells of."""
+        arrived = {file.sha256: file.arrived_at for file in self.shop.active}
+        rows = []
+        for name in NAMES:
+            manifest = self.shop.lake.manifest(readings_place(self.facility_id, month, name))
+            counts = manifest["files"] if manifest else {}
+            for part in self.readings.index.of(self.facility_id, month, name):
+                told, file = part.part, part.sha256
+                rows.append(
+                    (
+                        file,
+                        arrived[file],
+                        datetime.fromisoformat(told["first"]),
+                        datetime.fromisoformat(told["last"]),
+                        self._newest[file],
+                        told["rows"],
+                        min(told["onward"], told["backward"]),
+                        counts[file]["duplicate"] if file in counts else 0,
+                    )
+                )
+        return (
+            pl.DataFrame(rows, schema=ARRIVALS, orient="row")
+            .group_by("file")
+            .agg(
+                pl.col("arrived_at", "first").min(),
+                pl.col("last", "newest").max(),
+                pl.col("rows", "disordered", "duplicates").sum(),
             )
-            for name in NAMES
-            for part in self.readings.index.of(self.facility_id, month, name)
-        ]
-        return pl.DataFrame(sorted(set(rows)), schema=ARRIVALS, orient="row")
+            .select(ARRIVALS.keys())
+            .sort("file")
+        )
+
+    @cached_property
+    def _newest(self) -> dict[str, datetime]:
+        """The latest row of each file, of whatever month and facility."""
+        found: dict[str, datetime] = {}
+        for parts in self.readings.index.parts.values():
+            for part in parts:
+                last = datetime.fromisoformat(part.part["last"])
+                found[part.sha256] = max(last, found.get(part.sha256, last))
+        return found
 
     # Intervals
 

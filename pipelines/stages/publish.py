@@ -5,6 +5,7 @@ from dataclasses import asdict
 import polars as pl
 
 from pipelines.stages.accounts import files_frame, quarantine_frame
+from pipelines.stages.changes import mark_of, tell_changes
 from pipelines.stages.forms import cells_of
 from pipelines.stages.index import readings_place
 from pipelines.stages.intervals import findings_place
@@ -26,26 +27,29 @@ def publish_warehouse(shop: Workshop) -> bool:
     mark = shop.var / "lake" / "published.json"
     if (shop.var / NAME).exists() and (read_json(mark) or {}).get("inputs") == inputs:
         return False
+    before = read_json(mark) or {}
     totals = [shop.lake.read(year_place(f.id, y, "totals"), TOTALS) for f, y in years]
     figures = [shop.lake.read(year_place(f.id, y, "metrics"), METRICS) for f, y in years]
+    tables = {
+        "facilities": _facilities(shop),
+        "meters": _meters(shop),
+        "totals": concat(totals, TOTALS),
+        "metrics": concat(figures, METRICS),
+        "cells": cells_of(shop, years),
+        "findings": findings_frame(shop),
+        "quarantine": quarantine_frame(shop),
+        "files": files_frame(shop),
+    }
+    tell_changes(shop, tables, inputs, before)
     publish(
         shop.var,
-        tables={
-            "facilities": _facilities(shop),
-            "meters": _meters(shop),
-            "totals": concat(totals, TOTALS),
-            "metrics": concat(figures, METRICS),
-            "cells": cells_of(shop, years),
-            "findings": findings_frame(shop),
-            "quarantine": quarantine_frame(shop),
-            "files": files_frame(shop),
-        },
+        tables=tables,
         views={
             "readings": pl.DataFrame(schema=READINGS),
             "intervals": pl.DataFrame(schema=INTERVALS),
         },
     )
-    write_json(mark, {"inputs": inputs})
+    write_json(mark, mark_of(shop, inputs))
     return True
 
 

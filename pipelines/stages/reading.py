@@ -137,6 +137,7 @@ class _Staging:
                     "domain": domain,
                     "pieces": 0,
                     "rows": 0,
+                    "onward": 0,
                     "backward": 0,
                     "first": part["measured_at"].min(),
                     "last": part["measured_at"].max(),
@@ -149,7 +150,9 @@ class _Staging:
             entry["rows"] += part.height
             entry["first"] = min(entry["first"], part["measured_at"].min())
             entry["last"] = max(entry["last"], part["measured_at"].max())
-            entry["backward"] += _backward(part)
+            onward, backward = _steps_in_time(part)
+            entry["onward"] += onward
+            entry["backward"] += backward
             for row, count in part.group_by("row").len().iter_rows():
                 entry["meters"][str(row)] += count
 
@@ -187,12 +190,14 @@ class _Staging:
         )
 
 
-def _backward(part: pl.DataFrame) -> int:
-    """Rows that stand right below a later one of the same meter, in the order of the lines."""
-    rows = part.sort("line")
-    same = pl.col("row") == pl.col("row").shift()
-    back = pl.col("measured_at") < pl.col("measured_at").shift()
-    return int(rows.select((same & back).sum()).item())
+def _steps_in_time(part: pl.DataFrame) -> tuple[int, int]:
+    """Rows later, and rows earlier, than the meter's row before them in the order of the lines."""
+    rows = part.sort("line").select(
+        at="measured_at", last=pl.col("measured_at").shift().over("row")
+    )
+    onward, backward = pl.col("at") > pl.col("last"), pl.col("at") < pl.col("last")
+    found = rows.select(onward=onward.sum(), backward=backward.sum()).row(0)
+    return int(found[0]), int(found[1])
 
 
 def _as_text(part: dict[str, Any]) -> dict[str, Any]:

@@ -10,17 +10,20 @@ from pipelines.stages.candidates import Candidates
 from pipelines.stages.index import Index, Part, build_index, readings_place
 from pipelines.stages.workshop import Workshop
 from pipelines.steps.calendar import month_bounds
+from pipelines.steps.meters import NEEDED
 from pipelines.steps.screen import screen
 from pipelines.storage.lake import Place, concat, hash_of
 from schemas.domains import DOMAINS
 from schemas.quantities import Kind
 from schemas.tables import READINGS
 
+ENDS = pl.Schema({name: READINGS[name] for name in NEEDED})
 NAMES = tuple(domain.name for domain in DOMAINS)
 
 
-def _ends_place(facility_id: str, month: str, domain: str) -> Place:
-    """First and last reading of each meter: all that the neighbours need to see."""
+def ends_place(facility_id: str, month: str, domain: str) -> Place:
+    """First and last reading of each meter (``ENDS``): all that the neighbours need to see, and not
+    which file it came from."""
     return Place(table="ends", parts=(facility_id, month, domain))
 
 
@@ -98,9 +101,9 @@ class Readings:
             .iter_rows()
         )
         of_meter = screened.readings.group_by("meter_id", "serial", maintain_order=True)
-        ends = pl.concat([of_meter.head(1), of_meter.tail(1)]).select(READINGS.keys())
+        ends = pl.concat([of_meter.head(1), of_meter.tail(1)]).select(ENDS.keys())
         ends = ends.unique(maintain_order=True).sort("meter_id", "serial", "measured_at")
-        lake.write(_ends_place(self.facility_id, month, domain), ends, inputs=inputs)
+        lake.write(ends_place(self.facility_id, month, domain), ends, inputs=inputs)
         lake.write(
             place,
             screened.readings,
@@ -121,9 +124,9 @@ class Readings:
 
     def ends(self, month: str, domain: str, *, last: bool) -> pl.DataFrame:
         """The last or first reading of every meter in a month."""
-        ends = self.shop.lake.read(_ends_place(self.facility_id, month, domain), READINGS)
+        ends = self.shop.lake.read(ends_place(self.facility_id, month, domain), ENDS)
         of_meter = ends.group_by("meter_id", "serial", maintain_order=True)
-        return (of_meter.tail(1) if last else of_meter.head(1)).select(READINGS.keys())
+        return (of_meter.tail(1) if last else of_meter.head(1)).select(ENDS.keys())
 
     def read(self, month: str, domain: str) -> pl.DataFrame:
         """The month's readings as they were built."""

@@ -50,6 +50,22 @@ def publish(
     return path
 
 
+def published(var: Path, name: str, schema: pl.Schema) -> pl.DataFrame | None:
+    """Columns of a table of the warehouse as it stands; None where it has no such table yet."""
+    path = var / NAME
+    if not path.exists():
+        return None
+    connection = duckdb.connect(str(path), read_only=True)
+    try:
+        known = {row[0] for row in connection.execute("SHOW TABLES").fetchall()}
+        if name not in known:
+            return None
+        rows = connection.execute(f"SELECT {', '.join(schema)} FROM {name}").fetchall()
+        return pl.DataFrame(rows, schema=schema, orient="row")
+    finally:
+        connection.close()
+
+
 def _load(connection: duckdb.DuckDBPyConnection, name: str, folder: Path) -> None:
     source = str(folder / f"{name}.parquet")
     connection.execute(f"CREATE TABLE {name} AS SELECT * FROM read_parquet(?)", [source])

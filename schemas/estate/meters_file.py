@@ -61,6 +61,7 @@ def read_meters(
             meters.append(meter)
     problems.extend(_identity_problems(path.name, meters))
     problems.extend(_parent_problems(path.name, meters))
+    problems.extend(_check_problems(path.name, meters))
     return tuple(meters), problems
 
 
@@ -219,6 +220,35 @@ def _parent_problems(name: str, meters: Sequence[Meter]) -> list[Problem]:
                     where=f"{name}:{by_id[circle[0]].line}",
                     what=f"parents go in a circle: {' → '.join([*circle, circle[0]])}.",
                     remedy="Clear the parent of the meter nearest to the grid.",
+                )
+            )
+    return problems
+
+
+def _check_problems(name: str, meters: Sequence[Meter]) -> list[Problem]:
+    """A check meter names another meter of its facility and quantity, which checks nothing."""
+    by_id = {meter.meter_id: meter for meter in meters}
+    problems = []
+    for meter in by_id.values():
+        other = by_id.get(meter.checks)
+        what = ""
+        if meter.checks and other is None:
+            what = f"tag checks:{meter.checks} names no meter."
+        elif other is not None and other.meter_id == meter.meter_id:
+            what = "the meter checks itself."
+        elif other is not None and other.checks:
+            what = f"the meter checks '{other.meter_id}', which is a check meter itself."
+        elif other is not None and (other.facility_id, other.quantity) != (
+            meter.facility_id,
+            meter.quantity,
+        ):
+            what = f"the meter checks '{other.meter_id}' of another facility or quantity."
+        if what:
+            problems.append(
+                Problem(
+                    where=f"{name}:{meter.line}",
+                    what=what,
+                    remedy="Name the meter at the same point: checks:<meter_id>, in column tags.",
                 )
             )
     return problems

@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from schemas.estate.edit import Edit
 from schemas.quantities import Kind
 
 
@@ -283,6 +284,7 @@ class Registers:
     fuel: tuple[FuelEvent, ...] | None = None
     factors: tuple[Factor, ...] = ()
     hourly_factors: tuple[HourlyFactors, ...] = ()
+    edits: tuple[Edit, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,17 +1,23 @@
 """Reads an estate folder into typed configuration; every problem is reported at once."""
 
 import hashlib
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from schemas.errors import ConfigurationError, Problem
+from schemas.estate.edits_file import read_edits
 from schemas.estate.meters_file import read_meters
 from schemas.estate.model import Estate
 from schemas.estate.registers import read_registers
 from schemas.estate.yaml_file import read_estate_yaml
 
 
-def read_estate(folder: Path) -> Estate:
+def read_estate(folder: Path, day: date | None = None) -> Estate:
     """The estate of a folder.
+
+    Args:
+        day: the day it is, for edits that expire; None where nobody knows, or it does not matter.
 
     Raises:
         ConfigurationError: with every problem of ``estate.yaml``, the meter register and the
@@ -31,7 +37,8 @@ def read_estate(folder: Path) -> Estate:
     facilities = {facility.id: facility for facility in described.facilities}
     meters, meter_problems = read_meters(meters_path(folder), facilities)
     registers, register_problems = read_registers(folder, facilities, described.factor_sets)
-    problems += meter_problems + register_problems
+    edits, edit_problems = read_edits(folder, facilities, meters, described.policies, day)
+    problems += meter_problems + register_problems + edit_problems
     if problems:
         raise ConfigurationError(problems)
     return Estate(
@@ -42,7 +49,7 @@ def read_estate(folder: Path) -> Estate:
         sources=described.sources,
         factor_sets=described.factor_sets,
         policies=described.policies,
-        registers=registers,
+        registers=replace(registers, edits=edits),
         hashes=configuration_hashes(folder),
     )
 

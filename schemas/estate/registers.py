@@ -59,7 +59,7 @@ def read_registers(
     problems: list[Problem] = []
 
     def rows(name: str, columns: Sequence[str], required: Sequence[str]) -> list[Record] | None:
-        path = _file(folder, name)
+        path = register_file(folder, name)
         if path is None:
             return None
         records, found = read_table(path, f"registers/{path.name}", columns, required)
@@ -85,12 +85,13 @@ def read_registers(
         for record in records or ():
             problems.extend(record.problems)
     problems += factor_problems
-    problems += _repeated(certificates, "certificate_id", "a certificate is used once")
-    problems += _repeated(equipment, "asset_id", "an asset stands once")
+    problems += repeated(certificates, "certificate_id", "a certificate is used once")
+    problems += repeated(equipment, "asset_id", "an asset stands once")
     return registers, problems
 
 
-def _file(folder: Path, name: str) -> Path | None:
+def register_file(folder: Path, name: str) -> Path | None:
+    """A register as CSV or workbook; None where there is neither."""
     for suffix in (".csv", ".xlsx"):
         path = folder / "registers" / f"{name}{suffix}"
         if path.is_file():
@@ -108,7 +109,8 @@ def _check_facility(record: Record, facilities: Facilities) -> None:
         )
 
 
-def _repeated(records: Sequence[Record] | None, key: str, rule: str) -> list[Problem]:
+def repeated(records: Sequence[Record] | None, key: str, rule: str) -> list[Problem]:
+    """Rows that give a key once more, each with the place where it stands already."""
     first: dict[str, str] = {}
     problems = []
     for record in records or ():

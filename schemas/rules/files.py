@@ -2,6 +2,9 @@
 
 from schemas.rules.rule import Action, Rule, RuleId, Severity
 
+LATE_DAYS = 31
+STALE_DAYS = 7
+
 GROUP = (
     Rule(
         id=RuleId.UNREADABLE_FILE,
@@ -14,17 +17,19 @@ GROUP = (
         remedy="Nothing. If stamps are wrong too, check the clock of the source.",
         action=Action.ACCEPT,
         severity=Severity.NOTE,
-        limit="Any row against the order of most rows of its file.",
+        limit="Any row earlier than its meter's row above it, or later in a file that runs "
+        "backwards; but not across the 24 MB that are read at once.",
         practice="VEE: time sequence check.",
     ),
     Rule(
         id=RuleId.LATE_ARRIVAL,
-        meaning="The file came long after the time it tells of.",
+        meaning="The file came long after its month, when other files had told of that month.",
         remedy="Nothing, if it was expected; figures of these months moved with it.",
         action=Action.ACCEPT,
         severity=Severity.NOTE,
-        parameters={"days after the last reading, and after the month": 31},
-        limit="More than 31 days after both the last row it holds and the end of its month.",
+        parameters={"days after its newest row, the month, and the month's first file": LATE_DAYS},
+        limit=f"{LATE_DAYS} days after all of: its newest row, the end of the month, and another "
+        "file with rows of the month.",
         practice="VEE: late data is validated and estimated anew.",
     ),
     Rule(
@@ -33,8 +38,9 @@ GROUP = (
         remedy="Check meter, gateway and export; if it was taken out, set valid_to in meters.csv.",
         action=Action.FLAG,
         severity=Severity.WARNING,
-        parameters={"days without a reading up to the newest of the facility": 7},
-        limit="7 days without a reading before the facility's newest, and none after.",
+        parameters={"days without a reading up to the newest of the facility": STALE_DAYS},
+        limit=f"{STALE_DAYS} days without a measured hour up to the facility's newest one, in the "
+        "last month it has files of; not meters read less than once a day.",
         practice="Meter reading performance: meters that no longer communicate.",
     ),
 )

@@ -15,7 +15,7 @@ GROUP = (
     ),
     Rule(
         id=RuleId.MISSING,
-        meaning="No reading tells of these hours.",
+        meaning="Readings do not tell of the whole of these hours.",
         remedy="Ask the source for the rows and drop them into the inbox; else sign an edit.",
         action=Action.ACCEPT,
         severity=Severity.NOTE,
@@ -28,7 +28,7 @@ GROUP = (
         remedy="Nothing. If it happens with every file, mend the export.",
         action=Action.ACCEPT,
         severity=Severity.NOTE,
-        limit="Any row of the same meter, serial and time.",
+        limit="Any row of the same meter, serial, time and value, in one file or several.",
         practice="VEE: duplicate interval check.",
     ),
 )

@@ -24,7 +24,8 @@ GROUP = (
         action=Action.ACCEPT,
         severity=Severity.NOTE,
         parameters={"mean rate at most, × max_rate": 1.2},
-        limit="A fall that fits a known modulus, in less time than the modulus lasts at max_rate.",
+        limit="A fall that fits a known modulus at a known max_rate, in less time than the modulus "
+        "lasts at that rate.",
         practice=_PRACTICE,
     ),
     Rule(
@@ -51,7 +52,7 @@ GROUP = (
         remedy="Nothing, if closing and opening readings are there; else find them.",
         action=Action.ACCEPT,
         severity=Severity.NOTE,
-        limit="Any second row of a meter in meters.csv.",
+        limit="Any second row of a meter in meters.csv, at its valid_from.",
         practice=_PRACTICE,
     ),
 )

@@ -9,7 +9,7 @@ import pytest
 from pipelines.metrics.compute import COMPUTED
 from pipelines.sources import FORMATS
 from schemas.domains import DOMAIN_OF, DOMAINS, QUANTITIES
-from schemas.estate import yaml_file
+from schemas.estate import yaml_sources
 from schemas.metrics import FACTS, Metric
 from schemas.quantities import KINDS, Kind
 from schemas.units import AMOUNTS, LEVELS, RATES, Unit, conversion
@@ -166,4 +166,4 @@ def test_there_are_no_other_facts_or_formulas():
 
 
 def test_formats_are_those_that_an_estate_may_name():
-    assert tuple(FORMATS) == yaml_file.FORMATS
+    assert tuple(FORMATS) == yaml_sources.FORMATS

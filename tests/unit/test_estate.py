@@ -169,6 +169,24 @@ def test_meters_that_are_refused(folder, rows, words):
         pytest.param(YAML + "polices: {}\n", "Did you mean 'policies'", id="unknown-key"),
         pytest.param(YAML + "policies: {coverage_minimum: 1.5}\n", "limits", id="limits"),
         pytest.param(YAML + "policies: {first_month: 2025}\n", "not a month", id="month"),
+        pytest.param(YAML + "policies: {edits_need_review: maybe}\n", "'maybe'", id="answer"),
+        pytest.param(YAML + "policies: {by: [{quantity: gridimport}]}\n", "'grid_import'", id="by"),
+        pytest.param(YAML + "policies: {by: [{facility: fra2}]}\n", "'fra2'", id="by-site"),
+        pytest.param(
+            YAML + "policies: {by: [{coverage_clean: 0.9, coverage_minimum: 0.8}]}\n",
+            "neither facility nor quantity",
+            id="by-nothing",
+        ),
+        pytest.param(
+            YAML + "policies: {by: [{facility: fra1, coverage_clean: 0.9}]}\n",
+            "limits must satisfy",
+            id="by-order",
+        ),
+        pytest.param(
+            YAML + "policies: {by: [{facility: fra1}, {facility: fra1}]}\n",
+            "two limits for fra1",
+            id="by-twice",
+        ),
         pytest.param(YAML + "sources: [{match: a, format: xls}]\n", "format 'xls'", id="format"),
         pytest.param(YAML + "sources: [{match: a, decimal: ','}]\n", "the same", id="marks"),
         pytest.param(YAML + "sources: [{match: a, footer: '('}]\n", "regular", id="footer"),
@@ -178,6 +196,58 @@ def test_meters_that_are_refused(folder, rows, words):
 )
 def test_descriptions_that_are_refused(folder, yaml, words):
     assert words in "\n".join(problems(write(folder, yaml=yaml)).values())
+
+
+def test_the_most_specific_coverage_limit_decides(folder):
+    by = (
+        "policies:\n  coverage_clean: 0.98\n  edits_need_review: yes\n  by:\n"
+        "    - {quantity: potable_water, coverage_clean: 0.9, coverage_minimum: 0.8}\n"
+        "    - {facility: fra1, coverage_minimum: 0.7}\n"
+        "    - {facility: fra1, quantity: potable_water, coverage_clean: 1, coverage_minimum: 1}\n"
+    )
+
+    policies = read_estate(write(folder, yaml=YAML + by)).policies
+
+    assert policies.edits_need_review
+    assert policies.limits("fra1", "potable_water") == (1, 1)
+    assert policies.limits("fra1", "grid_import") == (0.98, 0.7)
+    assert policies.limits("blr1", "potable_water") == (0.9, 0.8)
+    assert policies.limits("blr1", "grid_import") == (0.98, 0.95)
+
+
+TAGS = "meter_id,facility_id,quantity,kind,unit,tags"
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        pytest.param("a,fra1,grid_import,register,kWh,checks:x", "names no meter", id="unknown"),
+        pytest.param("a,fra1,grid_import,register,kWh,checks:a", "checks itself", id="itself"),
+        pytest.param(
+            "a,fra1,grid_import,register,kWh,\nb,fra1,ups_input,register,kWh,checks:a",
+            "another facility or quantity",
+            id="another-quantity",
+        ),
+        pytest.param(
+            "a,fra1,grid_import,register,kWh,\nb,fra1,grid_import,register,kWh,checks:a\n"
+            "c,fra1,grid_import,register,kWh,checks:b",
+            "a check meter itself",
+            id="chain",
+        ),
+    ],
+)
+def test_check_meters_that_are_refused(folder, rows, words):
+    found = problems(write(folder, meters=f"{TAGS}\n{rows}\n"))
+
+    assert words in "\n".join(found.values())
+
+
+def test_a_check_meter_names_the_one_it_checks(folder):
+    rows = "a,fra1,grid_import,register,kWh,\nb,fra1,grid_import,register,kWh,backup; checks:a"
+
+    estate = read_estate(write(folder, meters=f"{TAGS}\n{rows}\n"))
+
+    assert [one.checks for one in estate.meters] == ["", "a"]
 
 
 def test_a_folder_that_is_no_estate(folder):

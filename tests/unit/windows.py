@@ -9,6 +9,7 @@ from spine import BERLIN, meter
 from pipelines.steps.calendar import hours_of, month_bounds, next_month
 from pipelines.steps.meters import meter_table
 from pipelines.steps.validate import Window
+from pipelines.steps.validate.window import ARRIVALS
 from schemas.estate.model import Facility, Meter
 from schemas.quantities import Kind
 from schemas.tables import COVERED, QUARANTINE, READINGS
@@ -45,7 +46,9 @@ def place(stamp: str, month: str = MONTH, facility: Facility = BERLIN) -> int:
     return span(month, facility)["start"].to_list().index(local)
 
 
-def changed(amounts: Amounts, stamp: str, values: Amounts, month: str = MONTH) -> list[float | None]:
+def changed(
+    amounts: Amounts, stamp: str, values: Amounts, month: str = MONTH
+) -> list[float | None]:
     """The amounts with others from a local time on."""
     first = place(stamp, month)
     return [*amounts[:first], *values, *amounts[first + len(values) :]]
@@ -72,15 +75,7 @@ def window(
         "refused": QUARANTINE.to_frame(),
         "events": READINGS.to_frame().select("meter_id", "serial", "measured_at", "event"),
         "holes": pl.DataFrame(schema={"meter_id": pl.String, "at": COVERED["start"]}),
-        "arrivals": pl.DataFrame(
-            schema={
-                "path": pl.String,
-                "arrived_at": COVERED["start"],
-                "first": COVERED["start"],
-                "last": COVERED["start"],
-                "disordered": pl.Int64,
-            }
-        ),
+        "arrivals": ARRIVALS.to_frame(),
     }
     frames = [_covered(name, told, table, month, facility) for name, told in amounts.items()]
     hours = pl.concat(frames).sort("meter_id", "start")

@@ -1,14 +1,32 @@
 """What the rules look at: the hours of a month with its neighbours, and what they find there."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import polars as pl
 
 from schemas.estate.model import Facility
 from schemas.rules import RULES, RuleId
-from schemas.tables import FINDINGS
+from schemas.tables import FINDINGS, INSTANT
+
+_HOUR = timedelta(hours=1)
+#: What came for a month: one row per current file with rows of it, named by its sha256 as
+#: everywhere in the lake. ``first`` and ``last`` are its earliest and latest row of the month,
+#: ``newest`` its latest row of any month. Of its ``rows`` of the month, ``disordered`` stand
+#: against the order of the others, and ``duplicates`` stand elsewhere too and count there.
+ARRIVALS = pl.Schema(
+    {
+        "file": pl.String(),
+        "arrived_at": INSTANT,
+        "first": INSTANT,
+        "last": INSTANT,
+        "newest": INSTANT,
+        "rows": pl.Int64(),
+        "disordered": pl.Int64(),
+        "duplicates": pl.Int64(),
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,8 +44,8 @@ class Window:
             ``measured_at``, ``event`` (rollover, reset or jump).
         holes: meters with rows in a spring hole, and that hole's instant: ``meter_id``, ``at``.
             Of the change of clocks before the month and the one after it.
-        arrivals: per file with rows of this month: ``path``, ``arrived_at``, ``first``, ``last``
-            (earliest and latest reading), ``disordered`` (rows that go back in time).
+        arrivals: the files that hold rows of the month (``ARRIVALS``).
+        checks: the meter that each check meter checks.
     """
 
     facility: Facility
@@ -41,6 +59,7 @@ class Window:
     events: pl.DataFrame
     holes: pl.DataFrame
     arrivals: pl.DataFrame
+    checks: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +67,8 @@ class Finding:
     """One rule on one meter over [start, end).
 
     ``other`` is the second meter of a rule about two, ``detail`` the evidence in words and
-    figures, ``proposal`` the repair a person could sign, as the rule of an edit.
+    figures, ``proposal`` the repair a person could sign, as the rule of an edit. A rule about a
+    file names no meter, and the file (its sha256) as the other.
     """
 
     rule: RuleId
@@ -58,6 +78,11 @@ class Finding:
     detail: str
     other: str = ""
     proposal: str = ""
+
+
+def of_file(rule: RuleId, file: str, first: datetime, last: datetime, detail: str) -> Finding:
+    """A finding about a file, over the time that its rows of the month tell of."""
+    return Finding(rule=rule, meter_id="", other=file, start=first, end=last + _HOUR, detail=detail)
 
 
 def findings_frame(window: Window, found: Iterable[Finding]) -> pl.DataFrame:

@@ -1,0 +1,94 @@
+"""``sources`` and ``factor_sets`` of ``estate.yaml``."""
+
+import re
+from collections.abc import Callable
+from dataclasses import fields
+from zoneinfo import available_timezones
+
+import yaml
+
+from schemas.errors import Problem
+from schemas.estate.model import FactorSet, Source
+from schemas.estate.record import Record
+from schemas.estate.yaml_nodes import pairs, records
+
+SOURCE = tuple(field.name for field in fields(Source))
+FACTOR_SET = tuple(field.name for field in fields(FactorSet))
+COLUMNS = ("timestamp", "meter", "value", "unit", "serial")
+FORMATS = ("csv", "open-meteo")
+
+
+def source_part(node: yaml.Node, name: str, problems: list[Problem]) -> Source:
+    """One entry of ``sources``: which files, and how they are read."""
+    [record] = records([node], SOURCE, name, problems) or [
+        Record(values={}, place=lambda _key: name, line=0)
+    ]
+    zone = record.text("timezone")
+    if zone and zone not in available_timezones():
+        record.refuse("timezone", f"time zone '{zone}' is not known.", "Use an IANA name.")
+        zone = ""
+    columns = pairs(node, "columns", COLUMNS, name, problems)
+    wide = pairs(node, "wide", (), name, problems)
+    given = dict(columns)
+    source = Source(
+        match=record.required("match"),
+        format=record.choice("format", FORMATS, "csv"),
+        separator=_separator(record),
+        decimal=record.choice("decimal", (".", ","), "."),
+        encoding=record.text("encoding", "utf-8"),
+        timezone=zone,
+        time_format=record.text("time_format"),
+        skip_lines=record.whole("skip_lines", 0),
+        footer=_pattern(record),
+        columns=columns,
+        wide=wide,
+    )
+    if wide and ("meter" in given or "value" in given):
+        record.refuse("wide", "a wide file has no meter or value column.", "Keep one of the ways.")
+    if source.separator == source.decimal:
+        record.refuse("separator", "separator and decimal mark are the same.", "Change one.")
+    problems += record.problems
+    return source
+
+
+def _separator(record: Record) -> str:
+    text = record.values.get("separator", ",")
+    text = {"tab": "\t", "\\t": "\t"}.get(text, text)
+    if len(text) != 1:
+        record.refuse("separator", f"separator '{text}' is not one character.", "Or: tab.")
+        return ","
+    return text
+
+
+def _pattern(record: Record) -> str:
+    text = record.text("footer")
+    try:
+        re.compile(text)
+    except re.error as error:
+        record.refuse("footer", f"footer is not a regular expression: {error}.")
+        return ""
+    return text
+
+
+def factor_set_part(node: yaml.Node, name: str, problems: list[Problem]) -> FactorSet:
+    """One entry of ``factor_sets``: a series of hourly factors in a file of another layout."""
+    [record] = records([node], FACTOR_SET, name, problems) or [
+        Record(values={}, place=lambda _key: name, line=0)
+    ]
+    needed: Callable[[str], str] = record.required
+    factor_set = FactorSet(
+        match=needed("match"),
+        kind=record.choice("kind", ("location", "residual"), "location"),
+        key=needed("key"),
+        unit=needed("unit"),
+        timestamp=needed("timestamp"),
+        value=needed("value"),
+        gases=record.choice("gases", ("co2", "co2e"), "co2e"),
+        timezone=record.text("timezone", "UTC"),
+        source=record.text("source"),
+        edition=record.text("edition"),
+    )
+    if factor_set.timezone not in available_timezones():
+        record.refuse("timezone", f"time zone '{factor_set.timezone}' is not known.")
+    problems += record.problems
+    return factor_set
