@@ -1,11 +1,13 @@
 """What a report is made from: published figures, handed over by whoever holds them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from schemas.estate.model import Equipment, Facility, Operator, Policies, RefrigerantEvent
 from schemas.metrics import MetricValue
+from schemas.quality import BALANCES, FIXES
+from schemas.tables import FINDINGS
 from schemas.totals import TotalValue
 
 
@@ -21,9 +23,12 @@ class FacilityYear:
             ``wue`` (float or null), ``status``. For charts only; never averaged.
         meter_months: one row per meter and month: ``meter_id``, ``label``, ``quantity``, ``kind``,
             ``month`` (YYYY-MM), ``coverage`` (0..1).
-        meter_days: one row per meter and local day: ``meter_id``, ``date``, ``coverage``.
+        meter_days: one row per meter and local day: ``meter_id``, ``date``, ``coverage``,
+            ``estimated`` (share of the day that was not read, and is estimated).
         quarantine: ``path``, ``line``, ``meter_id``, ``timestamp``, ``value``, ``reasons``.
         files: ``path``, ``sha256``, ``landed``, ``kept``, ``quarantined``, ``duplicate``.
+        findings: ``FINDINGS``, what the rules found in the year's months.
+        fixes: ``FIXES``, what to mend first. balances: ``BALANCES``, what upper meters leave over.
     """
 
     operator: Operator
@@ -40,6 +45,9 @@ class FacilityYear:
     meter_days: pl.DataFrame
     quarantine: pl.DataFrame
     files: pl.DataFrame
+    findings: pl.DataFrame = field(default_factory=FINDINGS.to_frame)
+    fixes: pl.DataFrame = field(default_factory=FIXES.to_frame)
+    balances: pl.DataFrame = field(default_factory=BALANCES.to_frame)
     equipment: tuple[Equipment, ...] | None = None
     refrigerants: tuple[RefrigerantEvent, ...] | None = None
     previous_year_metrics: tuple[MetricValue, ...] = ()

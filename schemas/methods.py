@@ -13,7 +13,13 @@ class Method(StrEnum):
     REDUNDANT_METER = "redundant_meter"
     SIMILAR_DAYS = "similar_days"
     LINEAR = "linear"
+    OPERATOR_VALUE = "operator_value"
+    OPERATOR_REPAIR = "operator_repair"
     NONE = "none"
+
+
+#: What a person signed as an edit: it speaks for its own hours, and is no evidence for others.
+SIGNED = (Method.OPERATOR_VALUE.value, Method.OPERATOR_REPAIR.value)
 
 
 MEANINGS: dict[Method, str] = {
@@ -25,5 +31,7 @@ MEANINGS: dict[Method, str] = {
     Method.REDUNDANT_METER: "What the check meter at the same point says.",
     Method.SIMILAR_DAYS: "The mean of the same hour on similar days, four weeks to either side.",
     Method.LINEAR: "A straight line between the hours before and after.",
+    Method.OPERATOR_VALUE: "A figure that the operator signed as an edit.",
+    Method.OPERATOR_REPAIR: "Readings that the operator's signed edit scales, shifts or swaps.",
     Method.NONE: "Missing: nothing to rest an estimate on.",
 }

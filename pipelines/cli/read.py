@@ -286,6 +286,23 @@ def status(options: argparse.Namespace) -> int:
             f"  {row['facility']} {row['year']}: lowest coverage {percent(row['coverage'])}"
             f" ({row['quantity']}); {row['withheld']} of {row['metrics']} metrics withheld"
         )
+    print("\nRules that found something")
+    if found.rules:
+        titles = ("rule", "severity", "action", "found", "meters", "hours")
+        table(titles, [tuple(row[name] for name in titles) for row in found.rules])
+    else:
+        print("  none")
+    print("\nFix first: what widens the bounds of the year's PUE most")
+    for row in found.fixes:
+        effect = row["effect"]
+        wide = "no upper bound" if effect is None else f"{number(effect)} of PUE"
+        print(
+            f"  {row['facility']} {row['year']}: {row['meter_id']}, {row['cause']}, "
+            f"{row['hours']} hours from {row['first']} to {row['last']}: {wide}\n"
+            f"    {row['remedy']}"
+        )
+    if not found.fixes:
+        print("  nothing")
     print("\nDeadlines")
     for line in _deadlines(found.deadlines, today):
         print(f"  {line}")

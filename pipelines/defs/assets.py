@@ -22,18 +22,25 @@ def landed_files(
     context: dg.AssetExecutionContext, estate: EstateResource
 ) -> dg.MaterializeResult[None]:
     """The inbox as the bytes that came in, by sha256, with the time they arrived."""
-    now = context.run.tags.get("wattledger/now")
     with estate.turn():
-        arrived = land(estate.open(), datetime.fromisoformat(now) if now else datetime.now(UTC))
+        arrived = land(estate.open(), _now(context))
     return dg.MaterializeResult(metadata={"arrived": len(arrived)})
 
 
+def _now(context: dg.AssetExecutionContext) -> datetime:
+    """The time that the run was told, else this moment."""
+    now = context.run.tags.get("wattledger/now")
+    return datetime.fromisoformat(now) if now else datetime.now(UTC)
+
+
 @dg.asset(group_name="landing", deps=[landed_files], kinds=MANY)
-def staged_files(estate: EstateResource) -> dg.MaterializeResult[None]:
+def staged_files(
+    context: dg.AssetExecutionContext, estate: EstateResource
+) -> dg.MaterializeResult[None]:
     """Every current file read once: candidates by month and domain, refused rows in quarantine."""
     with estate.turn():
         shop = estate.open()
-        shop.remember_as_of()
+        shop.remember(_now(context))
         read = read_files(shop)
     return dg.MaterializeResult(metadata={"read": len(read), "current": len(shop.active)})
 

@@ -8,12 +8,14 @@ from threading import Lock
 
 import polars as pl
 
+from pipelines.stages.edits import layer_of, unedited_place
 from pipelines.stages.index import intervals_place, readings_place
 from pipelines.stages.readings import ENDS, NAMES, Readings, ends_place
 from pipelines.stages.workshop import Workshop
 from pipelines.steps.calendar import hours_of, month_bounds, next_month
 from pipelines.steps.covered import covered
 from pipelines.steps.estimate import estimate
+from pipelines.steps.estimate.judged import NOTHING_DECIDED
 from pipelines.steps.meters import NEEDED, NUMBERED, numbered
 from pipelines.steps.screen import by_row_and_time
 from pipelines.steps.validate import Window, validate
@@ -25,6 +27,9 @@ from schemas.tables import COVERED, FINDINGS, QUARANTINE
 
 #: Months of covered hours kept at hand: each is looked at by its two neighbours as well.
 KEPT = 8
+
+
+_QUANTITIES = {domain.name: [one.name for one in domain.quantities] for domain in DOMAINS}
 
 
 def covered_place(facility_id: str, month: str, domain: str) -> Place:
@@ -243,33 +248,53 @@ class Intervals:
         site, lake = self.facility_id, self.shop.lake
         places = [intervals_place(site, month, name) for name in NAMES]
         near = self.around(month)
+        layer = layer_of(self.shop, self.readings, near, map(self._refused, near))
         inputs = hash_of(
             self._contents(near),
             [lake.content(findings_place(site, one)) for one in near],
             self._links,
+            layer.inputs,
             self.shop.meters_hash,
             self.shop.code_hash,
         )
-        if any(lake.inputs(place) != inputs for place in places if self._has(place)):
-            zone = self.shop.facilities[site].zone
-            findings = [lake.read(findings_place(site, one), FINDINGS) for one in near]
-            start, end = month_bounds(month, zone)
-            frame = estimate(
-                self._covered_hours(near),
-                self.shop.meters_of(site),
-                self.shop.parents,
-                self.shop.checks,
-                concat(findings, FINDINGS),
-                start=start,
-                end=end,
-            )
-            for place, domain in zip(places, DOMAINS, strict=True):
-                names = [quantity.name for quantity in domain.quantities]
-                if self._has(place):
-                    rows = frame.filter(pl.col("quantity").is_in(names))
-                    lake.write(place, rows, inputs=inputs)
-                    self.built.append(place)
+        own = [place for place in places if self._has(place)]
+        without = [unedited_place(*place.parts) for place in own]
+        wanted = [*own, *without] if layer.edits else own
+        if any(lake.inputs(place) != inputs for place in wanted):
+            frame = self._estimated(month, near, NOTHING_DECIDED)
+            for place in without:
+                lake.remove(place)
+            if layer.edits:
+                self._write(without, frame, inputs)
+                hours = self._covered_hours(near)
+                frame = self._estimated(month, near, layer.decides(self.shop, site, hours))
+            self._write(own, frame, inputs)
+            self.built += own
         return places
+
+    def _estimated(self, month: str, near: Sequence[str], decided: pl.DataFrame) -> pl.DataFrame:
+        """The month's hours of all domains, with what edits decide."""
+        lake, site = self.shop.lake, self.facility_id
+        findings = [lake.read(findings_place(site, one), FINDINGS) for one in near]
+        start, end = month_bounds(month, self.shop.facilities[site].zone)
+        return estimate(
+            self._covered_hours(near),
+            self.shop.meters_of(site),
+            self.shop.parents,
+            self.shop.checks,
+            concat(findings, FINDINGS),
+            start=start,
+            end=end,
+            decided=decided,
+        )
+
+    def _write(self, places: Sequence[Place], frame: pl.DataFrame, inputs: str) -> None:
+        """The hours of each place's domain."""
+        for place in places:
+            names = _QUANTITIES[place.parts[2]]
+            self.shop.lake.write(
+                place, frame.filter(pl.col("quantity").is_in(names)), inputs=inputs
+            )
 
     def _has(self, place: Place) -> bool:
         """Whether the facility has a meter of the place's domain."""

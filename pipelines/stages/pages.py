@@ -8,6 +8,7 @@ import polars as pl
 from pipelines.stages.accounts import files_frame, quarantine_frame
 from pipelines.stages.forms import publish_forms
 from pipelines.stages.index import intervals_place
+from pipelines.stages.intervals import findings_place
 from pipelines.stages.partitions import totals_place
 from pipelines.stages.publish import published_inputs
 from pipelines.stages.workshop import Workshop
@@ -21,7 +22,7 @@ from reports.facility_page import facility_page
 from reports.facts import FacilityYear
 from schemas.domains import DOMAINS
 from schemas.estate.model import Facility
-from schemas.tables import INTERVALS
+from schemas.tables import FINDINGS, INTERVALS
 
 
 def facility_year(shop: Workshop, facility: Facility, year: int) -> FacilityYear:
@@ -55,6 +56,12 @@ def facility_year(shop: Workshop, facility: Facility, year: int) -> FacilityYear
         files=files.filter(pl.col("sha256").is_in(list(own)) & (pl.col("state") == "current"))
         .select("path", "sha256", "landed", "kept", "quarantined", "duplicate")
         .sort("path"),
+        findings=concat(
+            (shop.lake.read(findings_place(facility.id, month), FINDINGS) for month in months),
+            FINDINGS,
+        ),
+        fixes=facts.fixes,
+        balances=facts.balances,
         equipment=None
         if registers.equipment is None
         else tuple(one for one in registers.equipment if one.facility_id == facility.id),
@@ -105,7 +112,7 @@ def _meter_months(shop: Workshop, facility: Facility, months: Sequence[str]) -> 
 
 
 def _meter_days(shop: Workshop, facility: Facility, months: Sequence[str]) -> pl.DataFrame:
-    columns = ["meter_id", "start", "seconds", "measured_seconds"]
+    columns = ["meter_id", "start", "seconds", "measured_seconds", "status"]
     frames = [
         shop.lake.read(intervals_place(facility.id, month, domain.name), INTERVALS).select(columns)
         for month in months
@@ -113,10 +120,15 @@ def _meter_days(shop: Workshop, facility: Facility, months: Sequence[str]) -> pl
     ]
     date = pl.col("start").dt.convert_time_zone(facility.timezone).dt.date().alias("date")
     schema = pl.Schema({name: INTERVALS[name] for name in columns})
+    unread = pl.col("seconds") - pl.col("measured_seconds")
     return (
         concat(frames, schema)
         .group_by("meter_id", date)
-        .agg(coverage=pl.col("measured_seconds").sum() / pl.col("seconds").sum())
+        .agg(
+            coverage=pl.col("measured_seconds").sum() / pl.col("seconds").sum(),
+            estimated=unread.filter(pl.col("status") == "estimated").sum()
+            / pl.col("seconds").sum(),
+        )
         .sort("meter_id", "date")
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from pipelines.stages.edits import signed_months
 from pipelines.stages.index import around, intervals_place
 from pipelines.stages.intervals import Intervals, findings_place
 from pipelines.stages.readings import NAMES, Readings
@@ -16,6 +17,8 @@ from schemas.tables import INTERVALS
 
 #: Rules look at the months beside a month, and estimates at the months beside those.
 REACH = 2
+#: What is built of a month and domain.
+TABLES = ("readings", "ends", "covered", "intervals", "unedited", "quarantine")
 
 
 def totals_place(facility_id: str, month: str) -> Place:
@@ -48,7 +51,8 @@ class Partitions:
         return []
 
     def months(self) -> list[str]:
-        """First to last month that holds candidates; what lies between is built too, as gaps.
+        """First to last month that holds candidates or figures that an edit signs; what lies
+        between is built too, as gaps.
 
         A last month with nothing but closing readings at its first instant does not count: they
         end the month before, and are read as its neighbours.
@@ -56,6 +60,7 @@ class Partitions:
         found = self._readings.index.months_of(self.facility_id)
         if len(found) > 1 and self._readings.only_closing(found[-1]):
             found.pop()
+        found = sorted({*found, *signed_months(self.shop, self.facility_id)})
         return list(months_between(found[0], found[-1])) if found else []
 
     def build_readings(self, months: Iterable[str], domains: Iterable[str] = NAMES) -> None:
@@ -122,7 +127,7 @@ class Partitions:
         reached = {*months, *self._readings.index.months_of(site)}
         for month in sorted(held - reached):
             for name in NAMES:
-                for table in ("readings", "ends", "covered", "intervals", "quarantine"):
+                for table in TABLES:
                     lake.remove(Place(table=table, parts=(site, month, name)))
             lake.remove(findings_place(site, month))
             lake.remove(totals_place(site, month))

@@ -17,6 +17,7 @@ from pipelines.storage.lake import concat, hash_of
 from pipelines.storage.warehouse import NAME, publish
 from schemas.domains import DOMAINS
 from schemas.published import METRICS, TOTALS
+from schemas.quality import BALANCES, FIXES
 from schemas.tables import FINDINGS, INTERVALS, READINGS
 
 
@@ -37,6 +38,12 @@ def publish_warehouse(shop: Workshop) -> bool:
         "metrics": concat(figures, METRICS),
         "cells": cells_of(shop, years),
         "findings": findings_frame(shop),
+        "fixes": concat(
+            (shop.lake.read(year_place(f.id, y, "fixes"), FIXES) for f, y in years), FIXES
+        ),
+        "balances": concat(
+            (shop.lake.read(year_place(f.id, y, "balances"), BALANCES) for f, y in years), BALANCES
+        ),
         "quarantine": quarantine_frame(shop),
         "files": files_frame(shop),
     }

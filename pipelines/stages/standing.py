@@ -8,13 +8,17 @@ import polars as pl
 
 from pipelines.stages.accounts import files_frame, quarantine_frame
 from pipelines.stages.forms import form_of
+from pipelines.stages.publish import findings_frame
 from pipelines.stages.workshop import Workshop
 from pipelines.stages.years import built_years, load_year
 from reports.regimes import REGIMES
 from schemas.estate.model import Facility
 from schemas.metrics import Status
+from schemas.rules import RULES, RuleId, Severity
 
 Row = dict[str, Any]
+#: So many causes are named first.
+FIRST = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +30,8 @@ class Standing:
     files: list[Row]
     quarantine: list[Row]
     years: list[Row]
+    rules: list[Row]
+    fixes: list[Row]
     deadlines: list[Row]
 
     def document(self) -> dict[str, Any]:
@@ -48,6 +54,13 @@ def standing(shop: Workshop, today: date) -> Standing:
             for year in built_years(shop, facility.id)
             for row in _year(shop, facility, year)
         ],
+        rules=_by_rule(findings_frame(shop)),
+        fixes=[
+            row
+            for facility in shop.estate.facilities
+            for year in built_years(shop, facility.id)
+            for row in _fixes(shop, facility, year)
+        ],
         deadlines=_deadlines(shop, today),
     )
 
@@ -60,6 +73,37 @@ def _by_reason(rows: pl.DataFrame) -> list[Row]:
         .sort("rows", "reasons", descending=[True, False])
         .to_dicts()
     )
+
+
+def _by_rule(findings: pl.DataFrame) -> list[Row]:
+    """What the rules found, the loudest and longest first."""
+    order = {one.value: place for place, one in enumerate(Severity)}
+    hours = (pl.col("end") - pl.col("start")).dt.total_hours()
+    return (
+        findings.group_by("rule", "severity", "action")
+        .agg(found=pl.len(), meters=pl.col("meter_id").n_unique(), hours=hours.sum())
+        .sort(
+            [pl.col("severity").replace_strict(order, return_dtype=pl.Int8), "hours", "rule"],
+            descending=[True, True, False],
+        )
+        .to_dicts()
+    )
+
+
+def _fixes(shop: Workshop, facility: Facility, year: int) -> list[Row]:
+    """The few causes that widen the bounds of the year's PUE most, and what to do about each."""
+    rows = load_year(shop, facility.id, year).fixes.head(FIRST).iter_rows(named=True)
+    return [
+        {
+            "facility": facility.id,
+            "year": year,
+            **{name: row[name] for name in ("meter_id", "cause", "hours", "effect")},
+            "first": row["first"].astimezone(facility.zone).isoformat(),
+            "last": row["last"].astimezone(facility.zone).isoformat(),
+            "remedy": RULES[RuleId(row["cause"])].remedy,
+        }
+        for row in rows
+    ]
 
 
 def _year(shop: Workshop, facility: Facility, year: int) -> list[Row]:

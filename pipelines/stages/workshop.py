@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -16,6 +16,9 @@ from pipelines.steps.land import LandedFile
 from pipelines.steps.meters import meter_table
 from pipelines.storage.files import read_json, write_json
 from pipelines.storage.lake import Lake, hash_of, hash_of_frame
+from schemas.errors import ConfigurationError
+from schemas.estate.edit import Edit, counting
+from schemas.estate.edits_file import overlap_problems
 from schemas.estate.model import Estate, Facility
 from schemas.estate.read import read_estate
 
@@ -92,10 +95,34 @@ class Workshop:
     def active(self) -> list[LandedFile]:
         return [file for file in self.files if not file.superseded]
 
-    def remember_as_of(self) -> None:
-        """The lake says which knowledge it shows; reports and status print it."""
-        text = self.as_of.isoformat() if self.as_of else None
-        write_json(self.var / "lake" / "state.json", {"as_of": text})
+    @cached_property
+    def day(self) -> date | None:
+        """The day of the last backfill, UTC, or its ``as_of``; None where no edit expires."""
+        text = _state(self.estate.folder).get("day")
+        return date.fromisoformat(text) if text else None
+
+    @cached_property
+    def edits(self) -> tuple[Edit, ...]:
+        """The edits that count on this day.
+
+        Raises:
+            ConfigurationError: where two of them are about the same hours of a meter.
+        """
+        reviewed = self.estate.policies.edits_need_review
+        edits = counting(self.estate.registers.edits or (), self.day, needs_review=reviewed)
+        if problems := overlap_problems(edits):
+            raise ConfigurationError(problems)
+        return edits
+
+    def remember(self, now: datetime) -> None:
+        """The lake says which knowledge it shows; reports and status print it.
+
+        Where an edit expires, the day is an input like any other, and is remembered too.
+        """
+        state = {"as_of": self.as_of.isoformat() if self.as_of else None}
+        if any(edit.expires for edit in self.estate.registers.edits or ()):
+            state["day"] = (self.as_of or now).astimezone(UTC).date().isoformat()
+        write_json(self.var / "lake" / "state.json", state)
 
 
 def open_workshop(folder: Path, as_of: datetime | None = None) -> Workshop:
@@ -105,9 +132,12 @@ def open_workshop(folder: Path, as_of: datetime | None = None) -> Workshop:
 
 def remembered(folder: Path) -> Workshop:
     """The estate as its lake shows it: with the ``as_of`` of the last backfill."""
-    state: Mapping[str, Any] = read_json(folder / "var" / "lake" / "state.json") or {}
-    text = state.get("as_of")
+    text = _state(folder).get("as_of")
     return open_workshop(folder, datetime.fromisoformat(text) if text else None)
+
+
+def _state(folder: Path) -> Mapping[str, Any]:
+    return read_json(folder / "var" / "lake" / "state.json") or {}
 
 
 @lru_cache(maxsize=2)

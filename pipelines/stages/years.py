@@ -1,13 +1,15 @@
 """Totals and metrics of one facility and year, from its months."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import polars as pl
 
 from pipelines.metrics.compute import metrics_of
 from pipelines.metrics.inputs import Inputs
+from pipelines.metrics.weights import pue_weights
+from pipelines.stages.edits import unedited_place
 from pipelines.stages.index import build_index, intervals_place
 from pipelines.stages.partitions import totals_place
 from pipelines.stages.workshop import Workshop
@@ -18,8 +20,10 @@ from pipelines.steps.meter_months import (
     METER_MONTHS,
     MeterMonth,
     absent_month,
+    meter_months,
     read_meter_months,
 )
+from pipelines.steps.quality import balances, fixes
 from pipelines.steps.total import Period, totals_of
 from pipelines.storage.lake import Place, concat, hash_of
 from schemas.domains import DOMAINS
@@ -33,8 +37,14 @@ from schemas.published import (
     totals_frame,
     totals_of_frame,
 )
+from schemas.quality import BALANCES, FIXES
 from schemas.tables import INTERVALS
 from schemas.totals import TotalValue
+
+#: The tables of a year.
+YEARLY = ("metrics", "totals", "ratios", "hours", "fixes", "balances")
+#: Those that a year has besides where an edit reaches it: what they were without any.
+UNEDITED = ("totals_without_edits", "metrics_without_edits")
 
 
 def year_place(facility_id: str, year: int, table: str) -> Place:
@@ -50,6 +60,18 @@ class YearFacts:
     metrics: tuple[MetricValue, ...]
     hours: pl.DataFrame
     ratios: pl.DataFrame
+    fixes: pl.DataFrame
+    balances: pl.DataFrame
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Year:
+    """What all periods of a year rest on."""
+
+    rows: Sequence[MeterMonth]
+    hours: pl.DataFrame
+    gaps: Sequence[Gap]
+    not_built: Sequence[str]
 
 
 def build_year(shop: Workshop, facility_id: str, year: int) -> bool:
@@ -63,6 +85,7 @@ def build_year(shop: Workshop, facility_id: str, year: int) -> bool:
     inputs = hash_of(
         [lake.content(totals_place(facility_id, month)) for month in months],
         [lake.content(place) for place in hours],
+        [lake.content(unedited_place(*place.parts)) for place in hours],
         not_built,
         shop.configuration_hash,
         shop.code_hash,
@@ -79,18 +102,72 @@ def build_year(shop: Workshop, facility_id: str, year: int) -> bool:
         gaps=gaps_of(intervals),
         not_built=not_built,
     )
-    periods = [_whole(facility, year), *(_month(facility, month) for month in months_of(year))]
-    totals: list[TotalValue] = []
-    metrics: list[MetricValue] = []
-    for period in periods:
-        found = _totals(shop, facility, period, facts)
-        totals += found
-        metrics += metrics_of(_inputs(shop, facility, period, found, by_hour))
+    totals, metrics = _figures(shop, facility, year, facts)
+    doubts = fixes(
+        intervals,
+        pue_weights(totals, metrics, f"{year:04d}"),
+        facility_id=facility_id,
+        year=year,
+    )
+    lake.write(year_place(facility_id, year, "fixes"), doubts, inputs=inputs)
+    balanced = balances(intervals, shop.parents, shop.checks, facility_id=facility_id, year=year)
+    lake.write(year_place(facility_id, year, "balances"), balanced, inputs=inputs)
     lake.write(year_place(facility_id, year, "hours"), by_hour, inputs=inputs)
     lake.write(year_place(facility_id, year, "ratios"), hourly_ratios(by_hour), inputs=inputs)
     lake.write(year_place(facility_id, year, "totals"), totals_frame(totals), inputs=inputs)
+    _build_unedited(shop, facility, year, facts, hours, inputs)
     lake.write(last, metrics_frame(metrics), inputs=inputs)
     return True
+
+
+def _build_unedited(
+    shop: Workshop,
+    facility: Facility,
+    year: int,
+    edited: _Year,
+    hours: Sequence[Place],
+    inputs: str,
+) -> None:
+    """Totals and metrics without any edit; taken out where no edit reaches the year any more."""
+    lake = shop.lake
+    own = {place: unedited_place(*place.parts) for place in hours}
+    months = {place.parts[1] for place in hours if lake.inputs(own[place])}
+    places = [year_place(facility.id, year, table) for table in UNEDITED]
+    if not months:
+        for place in places:
+            lake.remove(place)
+        return
+    frames = {
+        place: lake.read(own[place] if place.parts[1] in months else place, INTERVALS)
+        for place in hours
+    }
+    intervals = concat(frames.values(), INTERVALS)
+    rows = [row for row in edited.rows if row.month not in months]
+    for month in sorted(months):
+        mine = concat((frame for at, frame in frames.items() if at.parts[1] == month), INTERVALS)
+        rows += read_meter_months(meter_months(mine, month))
+    without = _Year(
+        rows=rows,
+        hours=facility_hours(intervals, shop.parents, facility.timezone, checks=shop.checks),
+        gaps=gaps_of(intervals),
+        not_built=edited.not_built,
+    )
+    totals, metrics = _figures(shop, facility, year, without)
+    for place, frame in zip(places, (totals_frame(totals), metrics_frame(metrics)), strict=True):
+        lake.write(place, frame, inputs=inputs)
+
+
+def _figures(
+    shop: Workshop, facility: Facility, year: int, facts: _Year
+) -> tuple[list[TotalValue], list[MetricValue]]:
+    """Totals and metrics of the year and of each of its months."""
+    totals: list[TotalValue] = []
+    metrics: list[MetricValue] = []
+    for period in [_whole(facility, year), *(_month(facility, one) for one in months_of(year))]:
+        found = _totals(shop, facility, period, facts)
+        totals += found
+        metrics += metrics_of(_inputs(shop, facility, period, found, facts.hours))
+    return totals, metrics
 
 
 def _not_built(
@@ -125,16 +202,6 @@ def _whole(facility: Facility, year: int) -> Period:
 def _month(facility: Facility, month: str) -> Period:
     start, end = month_bounds(month, facility.zone)
     return Period(name=month, start=start, end=end, months=(month,))
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Year:
-    """What all periods of a year rest on."""
-
-    rows: Sequence[MeterMonth]
-    hours: pl.DataFrame
-    gaps: Sequence[Gap]
-    not_built: Sequence[str]
 
 
 def _totals(shop: Workshop, facility: Facility, period: Period, year: _Year) -> list[TotalValue]:
@@ -176,7 +243,7 @@ def drop_years(shop: Workshop, facility_id: str) -> None:
     months = shop.lake.months("totals", facility_id)
     for year in built_years(shop, facility_id):
         if not any(month.startswith(f"{year:04d}-") for month in months):
-            for table in ("metrics", "totals", "ratios", "hours"):
+            for table in (*YEARLY, *UNEDITED):
                 shop.lake.remove(year_place(facility_id, year, table))
 
 
@@ -188,6 +255,21 @@ def load_year(shop: Workshop, facility_id: str, year: int) -> YearFacts:
         metrics=metrics_of_frame(lake.read(year_place(facility_id, year, "metrics"), METRICS)),
         hours=lake.read(year_place(facility_id, year, "hours"), FACILITY_HOURS),
         ratios=lake.read(year_place(facility_id, year, "ratios"), RATIOS),
+        fixes=lake.read(year_place(facility_id, year, "fixes"), FIXES),
+        balances=lake.read(year_place(facility_id, year, "balances"), BALANCES),
+    )
+
+
+def without_edits(shop: Workshop, facts: YearFacts, facility_id: str, year: int) -> YearFacts:
+    """The year with the totals and metrics that it has without any edit."""
+    lake = shop.lake
+    totals, metrics = (year_place(facility_id, year, table) for table in UNEDITED)
+    if not lake.inputs(metrics):
+        return facts
+    return replace(
+        facts,
+        totals=totals_of_frame(lake.read(totals, TOTALS)),
+        metrics=metrics_of_frame(lake.read(metrics, METRICS)),
     )
 
 

@@ -31,14 +31,14 @@ def covered(
         domain: the domain's name; its table validates the result.
     """
     found = _by_meter(cover(readings, meters, hours), meters)
-    rows = _extremes(_expected(meters, hours)).join(
+    rows = _extremes(expected(meters, hours)).join(
         found, on=["meter_id", "start"], how="left", maintain_order="left"
     )
     frame = _filled(rows).select(COVERED.keys()).cast(COVERED)
     return _TABLES[domain].validate(frame, lazy=True)
 
 
-def _expected(meters: pl.DataFrame, hours: pl.DataFrame) -> pl.DataFrame:
+def expected(meters: pl.DataFrame, hours: pl.DataFrame) -> pl.DataFrame:
     """Every hour in which a meter is valid, with the seconds of it that are."""
     begin, finish = hours["start"].min(), hours["end"].max()
     assert isinstance(begin, datetime)

@@ -7,6 +7,8 @@ a bad reading or a lower level that stays.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
+from itertools import pairwise
 
 from schemas.rules import RuleId
 
@@ -82,6 +84,16 @@ class Trail:
     def follows(self, i: int, j: int) -> bool:
         return self.rises(i, j) or self.rolls(i, j)
 
+    def steepest(self, *places: int) -> Fraction:
+        """The highest mean rate between neighbours of these readings, rollovers unwound."""
+        modulus = self.limits.modulus or 0
+        return max(
+            Fraction((self.values[j] - self.values[i]) % modulus, self.times[j] - self.times[i])
+            if self.values[j] < self.values[i]
+            else Fraction(self.values[j] - self.values[i], self.times[j] - self.times[i])
+            for i, j in pairwise(places)
+        )
+
     def chained(self, first: int, last: int) -> bool:
         return all(self.follows(k, k + 1) for k in range(first, last))
 
@@ -128,16 +140,22 @@ def judge(trail: Trail) -> Verdict:
 
 
 def _is_spike(trail: Trail, good: int, place: int) -> bool:
-    """Whether the reading at ``place`` follows, but what comes after goes on from ``good``."""
+    """Whether the reading at ``place`` follows, but what comes after goes on from ``good``.
+
+    Where the one after could as well be a dip, the steadier course decides, and a dip where both
+    are equally steady: a register has more reasons to show too little than too much.
+    """
     after = place + 1
     if after >= len(trail.times) or trail.follows(place, after):
         return False
     if not trail.follows(good, after):
         return False
     later = after + 1
-    if later >= len(trail.times):
+    if later >= len(trail.times) or not trail.follows(place, later):
         return True
-    return trail.follows(after, later) or not trail.follows(place, later)
+    if not trail.follows(after, later):
+        return False
+    return trail.steepest(good, after, later) < trail.steepest(good, place, later)
 
 
 def _return_to_level(trail: Trail, good: int, place: int) -> int | None:

@@ -156,8 +156,9 @@ def monthly(facilities: Sequence[FacilityYear], *, year: int) -> Section:
 
 def coverage(facilities: Sequence[FacilityYear], *, policies: Policies, year: int) -> Section:
     """How much of what the monthly PUE needs was measured."""
+    limits = (policies.coverage_clean, policies.coverage_minimum)
     rows = [
-        (_link(facts), *(coverage_cell(month.coverage, policies) for month in _pue_months(facts)))
+        (_link(facts), *(coverage_cell(month.coverage, limits) for month in _pue_months(facts)))
         for facts in sorted(facilities, key=lambda one: one.facility.id)
     ]
     table = coverage_table(

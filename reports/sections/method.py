@@ -64,17 +64,23 @@ def formulas(facts: FacilityYear) -> Table:
 
 def policies_table(policies: Policies) -> Table:
     """The operator's choices that touch the figures."""
-    meanings = {
-        "coverage_clean": ("Coverage for a clean figure", "at least "),
-        "coverage_minimum": ("Coverage for a flagged figure", "at least "),
-        "first_month": ("First month of the records", ""),
-    }
-    rows = []
-    for one in fields(policies):
-        name, prefix = meanings.get(one.name, (one.name.replace("_", " ").capitalize(), ""))
-        value = getattr(policies, one.name)
-        text = coverage_text(value) if isinstance(value, float) else str(value)
-        rows.append((name, f"{prefix}{text}"))
+    rows = [
+        ("Coverage for a clean figure", f"at least {coverage_text(policies.coverage_clean)}"),
+        ("Coverage for a flagged figure", f"at least {coverage_text(policies.coverage_minimum)}"),
+        ("First month of the records", policies.first_month),
+        (
+            "Edits",
+            "count once a second person has signed them"
+            if policies.edits_need_review
+            else "count with their author's signature",
+        ),
+    ]
+    for limit in policies.by:
+        where = ", ".join(
+            part for part in (limit.facility, limit.quantity.replace("_", " ")) if part
+        )
+        clean, minimum = coverage_text(limit.coverage_clean), coverage_text(limit.coverage_minimum)
+        rows.append((f"Coverage, {where}", f"clean at {clean}, flagged at {minimum}"))
     return Table(
         caption="Policies of the operator", head=("Policy", "Choice"), rows=tuple(rows), text=(1,)
     )

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from reports.charts import Table, day_strip
 from reports.facts import FacilityYear
 from reports.numbers import DASH, THIN, coverage_text, number
+from reports.sections.findings import first_to_mend, left_over, rules_fired
 from reports.sections.section import Block, Section, Text, words_of
 from schemas.estate.model import Policies
 from schemas.rules import RULES
@@ -19,14 +20,16 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def quality(facts: FacilityYear) -> Section:
-    """Strips, coverage by month, quarantine by reason, and the account of every file."""
-    blocks: list[Block] = []
+    """What to mend first, strips, coverage by month, what the rules found, what upper meters leave
+    over, quarantine by reason, and the account of every file."""
+    blocks: list[Block] = [first_to_mend(facts)]
     if facts.meter_days.is_empty():
         blocks.append(Text(words=f"No meter was expected to report in {facts.year}."))
     else:
         blocks.append(_strips(facts))
     if not facts.meter_months.is_empty():
         blocks.append(_months(facts))
+    blocks += [*rules_fired(facts), *left_over(facts)]
     if facts.quarantine.is_empty():
         blocks.append(Text(words="No row is in quarantine."))
     else:
@@ -75,10 +78,13 @@ def _meters(facts: FacilityYear) -> list[tuple[str, str, str]]:
 
 def _strips(facts: FacilityYear) -> Table:
     by_meter: dict[str, dict[date, float | None]] = {}
+    guesses: dict[str, dict[date, float]] = {}
     # Where nothing was expected, measured ÷ expected is NaN: not a gap, but out of service.
     expected = facts.meter_days.with_columns(pl.col("coverage").fill_nan(None))
-    for meter, day, coverage in expected.select("meter_id", "date", "coverage").iter_rows():
+    columns = ("meter_id", "date", "coverage", "estimated")
+    for meter, day, coverage, estimated in expected.select(columns).iter_rows():
         by_meter.setdefault(meter, {})[day] = coverage
+        guesses.setdefault(meter, {})[day] = 0.0 if coverage is None else estimated
     rows = []
     for place, (meter, label, quantity) in enumerate(_meters(facts)):
         days = by_meter.get(meter, {})
@@ -90,14 +96,20 @@ def _strips(facts: FacilityYear) -> Table:
             (
                 meter,
                 label or words_of(quantity),
-                day_strip(days, id=f"strip-{place}", year=facts.year, label=f"{meter}: {words}"),
+                day_strip(
+                    days,
+                    id=f"strip-{place}",
+                    year=facts.year,
+                    label=f"{meter}: {words}",
+                    estimated=guesses.get(meter),
+                ),
                 number(partial),
                 number(empty),
             )
         )
     return Table(
-        caption=f"Days of {facts.year}, meter by meter. The bar is as high as the day's coverage; "
-        "hatched: no data; empty: no meter in service",
+        caption=f"Days of {facts.year}, meter by meter. Blue, as high as the share of the day "
+        "that was measured; dotted on it: estimated; hatched: missing; empty: no meter in service",
         head=("Meter", "Name", "January to December", "Days in part", "Days without data"),
         rows=tuple(rows),
         text=(1, 2),
@@ -116,11 +128,14 @@ def _months(facts: FacilityYear) -> Table:
         (
             meter,
             *(
-                coverage_cell(found.get((meter, f"{facts.year}-{month:02d}")), facts.policies)
+                coverage_cell(
+                    found.get((meter, f"{facts.year}-{month:02d}")),
+                    facts.policies.limits(facts.facility.id, quantity),
+                )
                 for month in range(1, 13)
             ),
         )
-        for meter, _, _ in _meters(facts)
+        for meter, _, quantity in _meters(facts)
     ]
     return coverage_table(
         rows,
@@ -134,24 +149,26 @@ def coverage_table(
     rows: Sequence[tuple[str, ...]], *, first: str, caption: str, policies: Policies
 ) -> Table:
     """Coverage by month; the limits stand in the caption, beside the figures they touch."""
+    finer = "; finer limits for some, see Policies" if policies.by else ""
     clean, least = coverage_text(policies.coverage_clean), coverage_text(policies.coverage_minimum)
     return Table(
         caption=f"{caption}. ⚑ below {clean}: flagged; ▼ below {least}: too thin for a value of "
-        "its own",
+        f"its own{finer}",
         head=(first, *_MONTHS),
         rows=tuple(rows),
         style="coverage",
     )
 
 
-def coverage_cell(coverage: float | None, policies: Policies) -> str:
-    """One month's coverage in percent, with a sign where it is below a limit."""
+def coverage_cell(coverage: float | None, limits: tuple[float, float]) -> str:
+    """One month's coverage in percent, with a sign where it is below a limit (clean, minimum)."""
     if coverage is None:
         return DASH
     text = coverage_text(coverage).removesuffix(f"{THIN}%")
-    if coverage >= policies.coverage_clean:
+    clean, minimum = limits
+    if coverage >= clean:
         return text
-    if coverage >= policies.coverage_minimum:
+    if coverage >= minimum:
         return Markup('<span class="flagged">{}{}⚑</span>').format(text, THIN)
     return Markup('<span class="thin">{}{}▼</span>').format(text, THIN)
 

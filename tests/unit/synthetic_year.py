@@ -418,14 +418,19 @@ def _days() -> list[date]:
 
 def _meter_days(facility: Facility, quantities: object) -> pl.DataFrame:
     rows = [
-        (meter, day, coverage)
+        (meter, day, coverage, (1 - coverage) / 2)
         for meter, _, name in _meters(facility, quantities)
         for day in _days()
         if (coverage := _day_coverage(name, meter[-1], day)) is not None
     ]
     return pl.DataFrame(
         rows,
-        schema={"meter_id": pl.String, "date": pl.Date, "coverage": pl.Float64},
+        schema={
+            "meter_id": pl.String,
+            "date": pl.Date,
+            "coverage": pl.Float64,
+            "estimated": pl.Float64,
+        },
         orient="row",
     )
 

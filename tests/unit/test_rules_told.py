@@ -156,6 +156,15 @@ def test_an_exchange_says_whether_the_hours_beside_it_are_covered(stamp, covered
     assert found.detail.endswith("do not cover the time beside it") is not covered
 
 
+def test_an_exchange_is_not_disturbed_by_a_gap_of_another_meter():
+    rows = exchanged(AT).meters
+    of = may({"m": FULL, "n": without("2025-05-10T12:00", 1)})
+
+    [found] = exchange(replace(of, meters=rows))
+
+    assert found.detail.endswith("cover both sides")
+
+
 def test_an_exchange_with_days_between_looks_at_both_ends():
     amounts = without("2025-05-07T23:00", 1)
 
@@ -173,7 +182,7 @@ def test_a_meter_that_was_never_exchanged_or_in_another_month_is_no_exchange():
 
     assert told(exchange, may({"m": FULL, "n": FULL}, two)) == []
     assert told(exchange, exchanged(utc("2025-04-30T23:00"))) == []
-    assert told(exchange, exchanged(utc("2025-06-01T00:00"))) == []
+    assert list(exchange(exchanged(utc("2025-06-01T00:00")))) == []
     assert len(told(exchange, exchanged(utc("2025-05-01T00:00")))) == 1
 
 
@@ -425,7 +434,8 @@ def test_a_stale_meter_is_measured_against_the_newest_hour_of_the_facility():
     )
 
 
-SILENT = without("2025-05-11T00:00", 21 * 24)
+#: From 11 May to the end of June.
+SILENT = without("2025-05-11T00:00", (21 + 30) * 24)
 
 
 @pytest.mark.parametrize(

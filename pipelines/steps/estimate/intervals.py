@@ -6,7 +6,7 @@ from datetime import datetime
 import polars as pl
 
 from pipelines.steps.estimate.accuracy import meter_facts
-from pipelines.steps.estimate.judged import absorbed, judged, widened
+from pipelines.steps.estimate.judged import NOTHING_DECIDED, absorbed, judged, widened
 from pipelines.steps.estimate.linear import with_line
 from pipelines.steps.estimate.redundant import with_twin
 from pipelines.steps.estimate.shape import shape
@@ -40,13 +40,16 @@ def estimate(
     *,
     start: datetime,
     end: datetime,
+    decided: pl.DataFrame = NOTHING_DECIDED,
 ) -> pl.DataFrame:
     """The hours of every meter of one facility in [start, end) (``INTERVALS``).
 
-    What findings withhold is taken out first. Time that nothing covers is estimated by the first
-    of these that has anything to say: the upper meter less the others below it, the check meter,
-    the same hour of similar days, a straight line over at most two hours; else it is missing. An
-    amount that a register makes exact over several hours is laid out like similar days.
+    What findings and edits withhold is taken out first. What an edit signs stands as it is signed;
+    no other hour's estimate or bounds rest on it. Time that nothing covers is estimated by the
+    first of these that has anything to say: the upper meter less the others below it, the check
+    meter, the same hour of similar days, a straight line over at most two hours; else it is
+    missing. An amount that a register makes exact over several hours is laid out like similar
+    days.
 
     Every gap has bounds that hold: nothing and the maximum rate (for a level: what is physically
     possible), tightened by the check meter and by conservation in the meter tree. No estimate
@@ -60,13 +63,14 @@ def estimate(
         checks: the meter that each check meter checks.
         findings: ``FINDINGS`` of the same months.
         start, end: the month on the site's clock, in UTC.
+        decided: what edits decide of these hours (``DECIDED``).
 
     Returns:
         One row per meter and hour, sorted by meter and start.
     """
     here = (pl.col("start") >= start) & (pl.col("start") < end)
     facts = meter_facts(meters)
-    rows = judged(hours.sort("meter_id", "start"), findings)
+    rows = judged(hours.sort("meter_id", "start"), findings, decided)
     rows = rows.with_columns(missing=_missing())
     rows = with_usual(rows, here & ((pl.col("missing") > 0) | pl.col("shaped")))
     rows = widened(shape(rows, start, end), findings)
@@ -141,7 +145,9 @@ def _chosen(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _without_gap() -> pl.Expr:
     return (
-        pl.when("profiled")
+        pl.when("signed")
+        .then("deed")
+        .when("profiled")
         .then(pl.lit(Method.PROFILE_SHAPE.value))
         .when("shaped")
         .then(pl.lit(Method.EVEN_SHAPE.value))

@@ -1,4 +1,5 @@
-"""What findings do to covered hours: withheld hours lose their readings, clocks widen borders."""
+"""What findings and edits do to covered hours: some lose their readings, some get signed amounts,
+and clocks in doubt widen borders. What an edit decides, no finding touches."""
 
 from datetime import timedelta
 
@@ -7,8 +8,9 @@ import polars as pl
 from pipelines.steps.cover import SLACK
 from pipelines.steps.estimate.ticks import amount, milliseconds, ticks, upwards
 from pipelines.steps.runs import HOUR_SECONDS
+from schemas.methods import SIGNED
 from schemas.rules import Action, RuleId
-from schemas.tables import VALUE
+from schemas.tables import INSTANT, VALUE
 
 HOUR = timedelta(hours=1)
 #: Where clocks move by half an hour, an hour may be half as long again.
@@ -16,29 +18,65 @@ LONGEST_HOUR = timedelta(minutes=90)
 _AMOUNTS = ("covered", "measured", "low", "high", *SLACK)
 _TIMES = ("covered_seconds", "measured_seconds", "shaped_seconds")
 
+#: What an edit does with an hour: its readings stand, or do not count; else a method of ``SIGNED``.
+KEPT = "kept"
+OUT = "out"
+#: Hours that edits decide. A signed hour has amounts of its own in place of the readings'; in
+#: ``taken_low`` and ``taken_high`` is the slack of borders at which a repaired stretch was cut out
+#: of its own readings: it answers for it, since no neighbour does.
+DECIDED = pl.Schema(
+    {
+        "meter_id": pl.String(),
+        "start": INSTANT,
+        "deed": pl.String(),
+        **dict.fromkeys(("covered", "low", "high", *SLACK), VALUE),
+        "covered_seconds": pl.Float64(),
+        "taken_low": VALUE,
+        "taken_high": VALUE,
+    }
+)
+NOTHING_DECIDED = pl.DataFrame(schema=DECIDED)
 
-def judged(hours: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
-    """Hours without what is withheld, with ``until`` (the hour's end) and ``withheld_by``.
+
+def judged(hours: pl.DataFrame, findings: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
+    """Hours without what is withheld, and with what edits decide.
+
+    Adds ``until`` (the hour's end), ``withheld_by`` (the rule that took the readings out), ``deed``
+    (empty where no edit decides), ``signed``, ``taken_low`` and ``taken_high``.
 
     Args:
         hours: ``COVERED``, sorted by meter and start.
         findings: ``FINDINGS`` of the same months.
+        decided: ``DECIDED``.
     """
     following = pl.col("start").shift(-1).over("meter_id")
     near = following - pl.col("start") <= LONGEST_HOUR
-    rows = hours.with_columns(
-        until=pl.when(near).then(following).otherwise(pl.col("start") + HOUR)
-    ).join(_withheld(hours, findings), on=["meter_id", "start"], how="left", maintain_order="left")
-    taken = pl.col("withheld_by").is_not_null()
-    return rows.with_columns(
-        *(
-            pl.when(~taken).then(name).otherwise(pl.lit(0).cast(VALUE)).alias(name)
-            for name in _AMOUNTS
-        ),
-        *(pl.when(~taken).then(name).otherwise(0.0).alias(name) for name in _TIMES),
-        shaped=pl.col("shaped") & ~taken,
-        withheld_by=pl.col("withheld_by").fill_null(""),
+    rows = hours.with_columns(until=pl.when(near).then(following).otherwise(pl.col("start") + HOUR))
+    for found in (_withheld(hours, findings), decided):
+        rows = rows.join(found, on=["meter_id", "start"], how="left", maintain_order="left")
+    rows = rows.with_columns(
+        pl.col("deed").fill_null(""),
+        pl.col("taken_low", "taken_high").fill_null(pl.lit(0).cast(VALUE)),
     )
+    deed = pl.col("deed")
+    undecided = deed == ""
+    rows = rows.with_columns(
+        signed=deed.is_in(SIGNED),
+        withheld_by=pl.when(undecided | (deed == OUT)).then("withheld_by").fill_null(""),
+    )
+    stands = (undecided & (pl.col("withheld_by") == "")) | (deed == KEPT)
+    nothing = pl.lit(0).cast(VALUE)
+    return rows.with_columns(
+        *(_read_or_signed(name, stands, nothing) for name in _AMOUNTS),
+        *(_read_or_signed(name, stands, pl.lit(0.0)) for name in _TIMES),
+        shaped=pl.col("shaped") & stands,
+    ).drop(f"{name}_right" for name in DECIDED if name in _AMOUNTS or name in _TIMES)
+
+
+def _read_or_signed(name: str, stands: pl.Expr, nothing: pl.Expr) -> pl.Expr:
+    """What the readings say; else what is signed, of which nothing is measured or shaped."""
+    signed = pl.col(f"{name}_right").fill_null(nothing) if name in DECIDED else nothing
+    return pl.when(stands).then(name).when("signed").then(signed).otherwise(nothing).alias(name)
 
 
 def _withheld(hours: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
@@ -97,10 +135,11 @@ def widened(rows: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
 
 
 def _doubtful(rows: pl.DataFrame, wide: pl.DataFrame) -> pl.DataFrame:
-    """Hours with a border in a stretch of doubt, its ends included; not what is withheld."""
+    """Hours with a border in a stretch of doubt, its ends included; not what is withheld, nor
+    what an edit decides."""
     stretches = wide.select("meter_id", since="start", upto="end")
     return (
-        rows.filter(pl.col("withheld_by") == "")
+        rows.filter((pl.col("withheld_by") == "") & (pl.col("deed") == ""))
         .select("meter_id", "start", "until")
         .join(stretches, on="meter_id")
         .group_by("meter_id", "start")
@@ -123,18 +162,25 @@ def _where(flag: str, doubt: pl.Expr) -> pl.Expr:
 
 
 def absorbed(rows: pl.DataFrame) -> pl.DataFrame:
-    """Gap bounds of withheld hours that take in the slack of the borders they break.
+    """Gap bounds of withheld and decided hours that take in the slack of the borders they break.
 
-    The hour beside a withheld one still has slack at the border between them. In a sum over both,
-    only the slack of the sum's own ends is counted, so the withheld hour answers for this one;
-    its ``gap_low`` may fall below the least the hour itself can hold.
+    The hour beside such an hour may have more slack at the border between them than it has. In a
+    sum over both, only the slack of the sum's own ends is counted, so the withheld or decided hour
+    answers for the difference; its ``gap_low`` may fall below the least the hour itself can hold.
     """
-    taken = pl.col("withheld_by") != ""
+    breaks = (pl.col("withheld_by") != "") | (pl.col("deed") != "")
 
-    def beside(name: str, step: int) -> pl.Expr:
-        return pl.when(taken).then(ticks(name).shift(step).over("meter_id")).fill_null(0)
+    def beside(name: str, step: int, own: str) -> pl.Expr:
+        more = (ticks(name).shift(step).over("meter_id") - ticks(own)).clip(0)
+        return pl.when(breaks).then(more).fill_null(0)
 
     return rows.with_columns(
-        gap_low=pl.col("gap_low") - beside("end_slack_low", 1) - beside("start_slack_high", -1),
-        gap_high=pl.col("gap_high") + beside("end_slack_high", 1) + beside("start_slack_low", -1),
+        gap_low=pl.col("gap_low")
+        - ticks("taken_low")
+        - beside("end_slack_low", 1, "start_slack_low")
+        - beside("start_slack_high", -1, "end_slack_high"),
+        gap_high=pl.col("gap_high")
+        + ticks("taken_high")
+        + beside("end_slack_high", 1, "start_slack_high")
+        + beside("start_slack_low", -1, "end_slack_low"),
     )

@@ -31,7 +31,7 @@ def with_twin(rows: pl.DataFrame, facts: pl.DataFrame, checks: Mapping[str, str]
         checks: the meter that each check meter checks.
     """
     pairs = _pairs(facts, checks)
-    full = pl.col("covered_seconds") == pl.col("seconds")
+    full = (pl.col("covered_seconds") == pl.col("seconds")) & ~pl.col("signed")
     twins = rows.filter(full).join(pairs, left_on="meter_id", right_on="check")
     twins = twins.select(
         "start",

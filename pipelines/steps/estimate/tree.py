@@ -73,9 +73,10 @@ def _below(rows: pl.DataFrame, links: pl.DataFrame, facts: pl.DataFrame) -> pl.D
     """Per upper meter and hour: the meters below, how many were read, and their sums.
 
     ``floor`` is the least that can have gone to them; a meter without limit of error proves
-    nothing. ``claimed`` takes such a meter at its word.
+    nothing, and no signed hour does. ``claimed`` takes a meter without limit at its word.
     """
-    low, least = ticks("low"), truth_below(ticks("low"), pl.col("error"))
+    low = _proven()
+    least = truth_below(low, pl.col("error"))
     return (
         rows.join(links, on="meter_id", maintain_order="left")
         .join(facts.select("meter_id", "error"), on="meter_id", maintain_order="left")
@@ -89,12 +90,17 @@ def _below(rows: pl.DataFrame, links: pl.DataFrame, facts: pl.DataFrame) -> pl.D
     )
 
 
+def _proven() -> pl.Expr:
+    """The least that readings show of an hour."""
+    return pl.when(~pl.col("signed")).then(ticks("low")).otherwise(0)
+
+
 def _above(rows: pl.DataFrame, links: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     """The upper meters' hours; ``ceiling`` is the most that can have gone through."""
     high = ticks("high")
     uppers = facts.join(links, left_on="meter_id", right_on="upper", how="semi")
     ceiling = truth_above(high, pl.col("error"))
-    full = pl.col("covered_seconds") == pl.col("seconds")
+    full = (pl.col("covered_seconds") == pl.col("seconds")) & ~pl.col("signed")
     return rows.join(uppers.select("meter_id", "error"), on="meter_id").select(
         "start",
         upper="meter_id",
@@ -134,7 +140,7 @@ def _of_children(gaps: pl.DataFrame, below: pl.DataFrame) -> pl.DataFrame:
     less than that swings by."""
     found = gaps.join(below, on=_ABOVE)
     own, error = ticks("low"), pl.col("error")
-    others = pl.col("floor") - truth_below(own, error)
+    others = pl.col("floor") - truth_below(_proven(), error)
     telling = (
         pl.col("upper_read")
         & (pl.col("unread") == 1)

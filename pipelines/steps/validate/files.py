@@ -62,9 +62,7 @@ def stale_meter(window: Window) -> Iterator[Finding]:
     goes_on = not window.hours.filter(pl.col("start") >= window.end).is_empty()
     if goes_on or not isinstance(newest, datetime):
         return
-    in_place = (pl.col("valid_from").is_null() | (pl.col("valid_from") <= newest)) & (
-        pl.col("valid_to").is_null() | (pl.col("valid_to") > newest)
-    )
+    in_place = pl.col("valid_to").is_null() | (pl.col("valid_to") > newest)
     slow = (pl.col("seconds") > _DAY_SECONDS) | pl.col("calendar").str.ends_with("mo")
     silent = (
         window.hours.join(window.meters.filter(in_place & ~slow), on="meter_id", how="semi")

@@ -22,14 +22,12 @@ _DAY = timedelta(hours=24)
 _SHORTEST = timedelta(hours=RULES[RuleId.SWAPPED].parameters["hours at least"])
 #: A smaller leap may be anything; a swap's may be this small if loads move at the same hour.
 _LEAST = log(1.3)
-#: No leap is remarkable below this, however steady the meter is.
-_RESTLESS = 0.1
+#: No leap is remarkable below this, however steady the meter is, and no level as near.
+_CLOSE = 0.1
 #: Hours without a word may lie within a leap, as where a register takes on another's count.
 _REACH = timedelta(hours=6)
 #: Fewer hours of a day say nothing of it.
 _FEWEST = 12
-#: What is told beside a leap: with the shape of the day taken out or not, of one hour or of three.
-_VIEWS = ((True, 1), (False, 1), (True, 3))
 _PAIR = ["first", "second"]
 
 
@@ -57,16 +55,13 @@ class _Turn:
 def swapped(window: Window) -> Iterator[Finding]:
     """Pairs of meters alike that tell each other's amounts for a day or longer."""
     series = _series(window)
-    views = [_leaps(series, shaped=shaped, hours=hours) for shaped, hours in _VIEWS]
-    sure = pl.concat(_exchanges(view, sure=True) for view in views)
-    if sure.is_empty():
-        return
-    found = pl.concat([sure, *(_exchanges(view, sure=False) for view in views)])
-    for first, second in sure.select(_PAIR).unique().sort(_PAIR).iter_rows():
+    leaps = [_leaps(series, shaped=shaped) for shaped in (True, False)]
+    found = pl.concat(_exchanges(view) for view in leaps)
+    for first, second in found.select(_PAIR).unique().sort(_PAIR).iter_rows():
         mine = found.filter((pl.col("first") == first) & (pl.col("second") == second))
         for turn, back in _stretches(_turns(mine, series, first, second)):
             edges = [turn, back] if back else [turn]
-            if not any(_is_followed(edge, first, second, views[0], window) for edge in edges):
+            if not any(_is_followed(edge, first, second, leaps[0], window) for edge in edges):
                 yield _finding(first, second, turn, back, window)
 
 
@@ -88,57 +83,56 @@ def _series(window: Window) -> pl.DataFrame:
     )
 
 
-def _leaps(series: pl.DataFrame, *, shaped: bool, hours: int) -> pl.DataFrame:
-    """``leap`` of each hour from the one before; ``restless``: what all but few hours keep below.
+def _leaps(series: pl.DataFrame, *, shaped: bool) -> pl.DataFrame:
+    """``leap`` of each hour from the one before; ``restless``: what nearly all hours keep below.
 
-    ``was`` and ``now`` are the levels before and after, in logarithms above ``usual``.
+    ``was`` and ``now`` are the levels before and after, in logarithms above ``usual``; that is the
+    shape of the day, or nothing.
     """
     usual = pl.col("usual") if shaped else pl.lit(0.0)
-    level = pl.col("log") - usual
+    now = pl.col("log") - usual
     return (
-        series.with_columns(
-            usual=usual,
-            was=level.shift().rolling_median(hours, min_samples=1).over("meter_id"),
-            now=level.rolling_median(hours, min_samples=1).shift(1 - hours).over("meter_id"),
-        )
+        series.with_columns(usual=usual, now=now, was=now.shift().over("meter_id"))
         .filter(pl.col("start") - pl.col("before") <= _REACH)
         .with_columns(leap=pl.col("now") - pl.col("was"))
-        .drop_nulls("leap")
         .with_columns(restless=pl.col("leap").abs().quantile(0.99).over("meter_id"))
-        .with_columns(pl.col("restless").clip(_RESTLESS))
     )
 
 
-def _exchanges(leaps: pl.DataFrame, *, sure: bool) -> pl.DataFrame:
+def _exchanges(leaps: pl.DataFrame) -> pl.DataFrame:
     """Pairs that leap against each other within the same hour, each to where the other was.
 
-    One of the two leaps as it never does by itself. Where it is not sure, the other may have moved
-    at the same time.
+    One of them leaps as it never does by itself. Both land where the other was, but for what they
+    may have moved by themselves in that hour; where the levels are far apart, not as near.
     """
     size, other = pl.col("leap").abs(), pl.col("leap_right").abs()
-    rows = leaps.filter(size >= (pl.max_horizontal(_LEAST, "restless") if sure else _RESTLESS))
+    calm, calm_right = (pl.col(name).clip(_CLOSE) for name in ("restless", "restless_right"))
     shift = pl.col("usual_right") - pl.col("usual")
-    miss = (
+    misses = (
         (pl.col("now_right") - pl.col("was") + shift).abs(),
         (pl.col("now") - pl.col("was_right") - shift).abs(),
     )
-    close = pl.max_horizontal(_RESTLESS, pl.min_horizontal(size, other) / 4)
-    exact = pl.max_horizontal(miss) <= close
-    rough = (miss[0] + miss[1] <= (size + other) / 2) & (size + other >= 2 * _LEAST)
-    unheard = pl.max_horizontal(size / pl.col("restless"), other / pl.col("restless_right"))
+    far = pl.min_horizontal(size, other) / 8
+    larger = pl.max_horizontal(_CLOSE, 1.5 * pl.max_horizontal("restless", "restless_right"), far)
+    smaller = pl.max_horizontal(pl.min_horizontal(calm, calm_right), far)
+    landed = (pl.max_horizontal(misses) <= larger) & (pl.min_horizontal(misses) <= smaller)
+    miss = (misses[0] + misses[1]) / (size + other)
+    unheard = pl.max_horizontal(size / calm, other / calm_right)
+    rows = leaps.filter(size >= _CLOSE)
     return (
         rows.join(rows, on=["face", "start", "before"])
         .filter(pl.col("meter_id") < pl.col("meter_id_right"))
         .filter((pl.col("leap") > 0) != (pl.col("leap_right") > 0))
-        .filter((unheard >= 2) & (exact if sure else rough))
+        .filter((unheard >= 2) & landed & (miss <= 0.5) & (size + other >= 2 * _LEAST))
         .select(
             "before",
             at="start",
             first="meter_id",
             second="meter_id_right",
             up=pl.col("leap") > 0,
-            sure=pl.lit(sure),
-            miss=(miss[0] + miss[1]) / (size + other),
+            sure=(pl.max_horizontal(misses) <= pl.max_horizontal(_CLOSE, far))
+            & (pl.min_horizontal(size, other) >= _LEAST),
+            miss=miss,
         )
     )
 
@@ -187,7 +181,7 @@ def _stretches(turns: Sequence[_Turn]) -> Iterator[tuple[_Turn, _Turn | None]]:
     for turn in turns:
         if begun is None or turn.up == begun.up:
             begun = turn if begun is None or turn.sure else begun
-        elif turn.at - begun.at >= _SHORTEST and (turn.sure or begun.sure):
+        elif turn.at - begun.at >= _SHORTEST:
             yield begun, turn
             begun = None
     if begun is not None and begun.sure:
@@ -196,12 +190,14 @@ def _stretches(turns: Sequence[_Turn]) -> Iterator[tuple[_Turn, _Turn | None]]:
 
 def _is_followed(turn: _Turn, first: str, second: str, leaps: pl.DataFrame, window: Window) -> bool:
     """Whether meters above, below or beside one of the two leap with it: then the load moved."""
-    now = dict(leaps.filter(pl.col("start") == turn.at).select("meter_id", "leap").iter_rows())
+    rows = leaps.filter(pl.col("start") == turn.at).select("meter_id", "leap", "restless")
+    now = {meter: (leap, restless) for meter, leap, restless in rows.iter_rows()}
     for one, partner in ((first, second), (second, first)):
         for other in _relatives(one, window):
             if other == partner or other not in now or one not in now:
                 continue
-            if abs(now[other] - now[one]) <= abs(now[one]) / 4:
+            leap, usual = now[other]
+            if abs(leap) > usual and abs(leap - now[one][0]) <= abs(now[one][0]) / 4:
                 return True
     return False
 
