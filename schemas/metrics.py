@@ -267,9 +267,8 @@ class MetricValue:
     """One metric of one facility and period, as it is published.
 
     Args:
-        value: the figure, or None with a reason where there is no honest number.
-        low, high: hard bounds; given even where the value is withheld. ``high`` is None where a
-            missing hour has no maximum rate.
+        value: the figure, or None with a reason where there is no honest number; bounds stay.
+        low, high: hard bounds. ``high`` is None where a missing hour has no maximum rate.
         likely_low, likely_high: likely band (k = 2) of what was estimated, within the hard bounds;
             ``value`` itself where nothing was, None without a value or where it is not known.
         uncertainty: the meters' own (k = 2), apart from all bounds; None where one is not known.

@@ -76,14 +76,15 @@ def simulate(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     """Configuration problems, all at once; silence would not say what was looked at."""
-    estate = read_estate(options.estate)
+    estate = read_estate(options.estate, asked.now(options.now).date())
     registers = estate.registers
     print(
         f"{options.estate}: no problem found in {len(estate.facilities)} facilities, "
         f"{len(estate.meters)} meter rows, {len(estate.sources)} sources, "
         f"{len(registers.certificates or ())} certificates, "
         f"{len(registers.equipment or ())} equipment rows, "
-        f"{len(registers.factors) + len(registers.hourly_factors)} factors."
+        f"{len(registers.factors) + len(registers.hourly_factors)} factors, "
+        f"{len(registers.edits or ())} edits."
     )
     return 0
 
@@ -114,7 +115,8 @@ def _backfill(
     now: str = "",
     workers: int = 1,
 ) -> None:
-    read_estate(folder)  # a configuration problem is told before Dagster is loaded
+    # A configuration problem is told before Dagster is loaded.
+    read_estate(folder, asked.now(now).date())
     as_of_time, now_time = asked.instant(as_of, "--as-of"), asked.instant(now, "--now")
     from pipelines.defs.backfill import Request
     from pipelines.defs.backfill import backfill as run

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipelines.cli import commands, read
+from pipelines.cli import commands, edits, read
 from schemas.errors import WattledgerError
 
 FORMATS = ("csv", "html", "json", "xlsx")
@@ -68,6 +68,7 @@ def _making(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
 
 def _running(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     check = _command(add, "check", "configuration problems, all at once, with file and line")
+    check.add_argument("--now", default="", metavar="TIME", help="the day edits expire by")
     check.set_defaults(run=commands.check)
 
     backfill = _command(add, "backfill", "land the inbox and build readings, totals and metrics")
@@ -105,6 +106,7 @@ def _reading(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         parser = _command(add, name, text)
         _facility_and_year(parser)
         parser.add_argument("--month", default="", metavar="M")
+        parser.add_argument("--without-edits", action="store_true", help="as if none were signed")
         parser.add_argument("--json", action="store_true")
         parser.set_defaults(run=run)
 
@@ -114,6 +116,11 @@ def _reading(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     explain.add_argument("--month", default="", metavar="M")
     explain.add_argument("--json", action="store_true")
     explain.set_defaults(run=read.explain)
+
+    signed = _command(add, "edits", "every edit, whether it counts, what it touches and moves")
+    signed.add_argument("--now", default="", metavar="TIME", help="the day it is")
+    signed.add_argument("--json", action="store_true")
+    signed.set_defaults(run=edits.edits)
 
     changes = _command(add, "changes", "which figures moved, by how much, because of which file")
     changes.add_argument("--json", action="store_true")

@@ -9,7 +9,7 @@ from typing import Any
 from pipelines.cli import asked
 from pipelines.cli.show import document, number, percent, table
 from pipelines.stages.workshop import Workshop, remembered
-from pipelines.stages.years import YearFacts, load_year
+from pipelines.stages.years import YearFacts, load_year, without_edits
 from schemas.errors import UsageError, nearest
 from schemas.estate.model import Facility
 from schemas.metrics import FACTS, Metric, MetricValue
@@ -20,7 +20,10 @@ def _opened(options: argparse.Namespace) -> tuple[Workshop, Facility, YearFacts,
     period = asked.period(options.year, options.month)
     shop = remembered(options.estate)
     facility = asked.facility(shop.estate, options.facility)
-    return shop, facility, load_year(shop, facility.id, options.year), period
+    facts = load_year(shop, facility.id, options.year)
+    if options.without_edits:
+        facts = without_edits(shop, facts, facility.id, options.year)
+    return shop, facility, facts, period
 
 
 def totals(options: argparse.Namespace) -> int:
@@ -36,7 +39,7 @@ def totals(options: argparse.Namespace) -> int:
             }
         )
         return 0
-    print(f"{facility.name} ({facility.id}), {period}, {facility.timezone}")
+    print(_heading(options, facility, period))
     if not rows:
         print(_nothing(options, period))
         return 0
@@ -62,6 +65,11 @@ def totals(options: argparse.Namespace) -> int:
         ],
     )
     return 0
+
+
+def _heading(options: argparse.Namespace, facility: Facility, period: str) -> str:
+    edits = ", without edits" if options.without_edits else ""
+    return f"{facility.name} ({facility.id}), {period}, {facility.timezone}{edits}"
 
 
 def _band(low: float | Decimal | None, high: float | Decimal | None) -> str:
@@ -118,7 +126,7 @@ def metrics(options: argparse.Namespace) -> int:
             }
         )
         return 0
-    print(f"{facility.name} ({facility.id}), {period}, {facility.timezone}")
+    print(_heading(options, facility, period))
     if not rows:
         print(_nothing(options, period))
         return 0
@@ -303,6 +311,15 @@ def status(options: argparse.Namespace) -> int:
         )
     if not found.fixes:
         print("  nothing")
+    print("\nEdits")
+    for row in found.edits:
+        told = f": {row['remark']}" if row["remark"] else ""
+        print(
+            f"  {row['edit_id']} {row['state']}: {row['meter_id']} {row['start']} to "
+            f"{row['end']}, {row['does']}{told}"
+        )
+    if not found.edits:
+        print("  none")
     print("\nDeadlines")
     for line in _deadlines(found.deadlines, today):
         print(f"  {line}")

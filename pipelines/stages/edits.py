@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -16,8 +17,6 @@ from pipelines.steps.readmitted import readmitted
 from pipelines.storage.lake import Place, concat, hash_of_frame
 from schemas.estate.edit import Deed, Edit
 from schemas.tables import COVERED, READINGS
-
-MOMENT = timedelta(microseconds=1)
 
 
 def unedited_place(facility_id: str, month: str, domain: str) -> Place:
@@ -33,12 +32,16 @@ def signed_months(shop: Workshop, facility_id: str) -> list[str]:
             month
             for edit in shop.edits
             if edit.facility_id == facility_id and edit.ruling.deed in (Deed.VALUE, Deed.ZERO)
-            for month in months_between(
-                edit.start.astimezone(zone).strftime("%Y-%m"),
-                (edit.end - MOMENT).astimezone(zone).strftime("%Y-%m"),
-            )
+            for month in months_of_edit(edit, zone)
         }
     )
+
+
+def months_of_edit(edit: Edit, zone: ZoneInfo) -> list[str]:
+    """The local months that hold hours of an edit."""
+    last = edit.end - timedelta(microseconds=1)
+    first, final = (at.astimezone(zone).strftime("%Y-%m") for at in (edit.start, last))
+    return list(months_between(first, final))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from pipelines.stages.years import load_year
 from pipelines.storage.lake import concat
 from schemas.domains import DOMAIN_OF, QUANTITIES
 from schemas.estate.model import Facility, Meter
+from schemas.estate.registers import register_file
 from schemas.metrics import FACTS, Metric, MetricValue
 from schemas.quantities import Kind
 from schemas.tables import READINGS
@@ -82,7 +83,10 @@ def explain(
                 for name in one.inputs
                 if name in totals
             ),
-            registers=tuple(_register_lines(shop, facility, one)),
+            registers=(
+                *_register_lines(shop, facility, one),
+                *_edit_lines(shop, [totals[name] for name in one.inputs if name in totals]),
+            ),
         )
         for one in facts.metrics
         if one.metric is metric and one.period == period
@@ -192,6 +196,25 @@ def _register_lines(shop: Workshop, facility: Facility, metric: MetricValue) -> 
             yield name.split(" ", 1)[1]
         elif name == "estate.yaml":
             yield f"estate.yaml: facility {facility.id}"
+
+
+def _edit_lines(shop: Workshop, totals: Sequence[TotalValue]) -> Iterable[str]:
+    """Edits of the totals' meters and time: where they stand, what they do, who signed them."""
+    path = register_file(shop.estate.folder, "edits")
+    for edit in shop.edits:
+        if path is not None and any(
+            edit.start < one.period_end
+            and one.period_start < edit.end
+            and set(edit.meters) & set(one.meters)
+            for one in totals
+        ):
+            zone = shop.facilities[edit.facility_id].zone
+            stretch = " to ".join(at.astimezone(zone).isoformat() for at in (edit.start, edit.end))
+            reviewed = f", reviewed by {edit.reviewed_by}" if edit.reviewed_by else ""
+            yield (
+                f"registers/{path.name}:{edit.line}: edit {edit.edit_id}, {edit.meter_id} "
+                f"{stretch}: {edit.does}, signed by {edit.author}{reviewed}: {edit.reason}"
+            )
 
 
 def as_rows(explanations: Sequence[Explanation]) -> list[dict[str, Any]]:

@@ -27,8 +27,6 @@ from schemas.tables import COVERED, FINDINGS, QUARANTINE
 
 #: Months of covered hours kept at hand: each is looked at by its two neighbours as well.
 KEPT = 8
-
-
 _QUANTITIES = {domain.name: [one.name for one in domain.quantities] for domain in DOMAINS}
 
 

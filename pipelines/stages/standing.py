@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.stages.accounts import files_frame, quarantine_frame
+from pipelines.stages.edits_told import brief, edits_told
 from pipelines.stages.forms import form_of
 from pipelines.stages.publish import findings_frame
 from pipelines.stages.workshop import Workshop
@@ -32,6 +33,7 @@ class Standing:
     years: list[Row]
     rules: list[Row]
     fixes: list[Row]
+    edits: list[Row]
     deadlines: list[Row]
 
     def document(self) -> dict[str, Any]:
@@ -61,6 +63,7 @@ def standing(shop: Workshop, today: date) -> Standing:
             for year in built_years(shop, facility.id)
             for row in _fixes(shop, facility, year)
         ],
+        edits=brief(edits_told(shop, today)),
         deadlines=_deadlines(shop, today),
     )
 

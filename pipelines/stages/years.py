@@ -115,7 +115,7 @@ def build_year(shop: Workshop, facility_id: str, year: int) -> bool:
     lake.write(year_place(facility_id, year, "hours"), by_hour, inputs=inputs)
     lake.write(year_place(facility_id, year, "ratios"), hourly_ratios(by_hour), inputs=inputs)
     lake.write(year_place(facility_id, year, "totals"), totals_frame(totals), inputs=inputs)
-    _build_unedited(shop, facility, year, facts, hours, inputs)
+    _build_unedited(shop, facility, year, facts, hours=hours, inputs=inputs)
     lake.write(last, metrics_frame(metrics), inputs=inputs)
     return True
 
@@ -125,6 +125,7 @@ def _build_unedited(
     facility: Facility,
     year: int,
     edited: _Year,
+    *,
     hours: Sequence[Place],
     inputs: str,
 ) -> None:

@@ -10,6 +10,7 @@ import polars as pl
 
 from pipelines.steps.calendar import next_month
 from schemas.domains import QUANTITIES
+from schemas.methods import SIGNED
 from schemas.quantities import Nature
 from schemas.tables import VALUE
 
@@ -20,6 +21,7 @@ GRAIN = 10**6
 _NEXT = timedelta(minutes=90)
 
 #: What one meter contributes in one month. Levels are level × hours, so that they add up too.
+#: ``signed_seconds`` are those of the covered ones that stand on edits.
 #: ``likely_square`` is the sum over gaps of the square of each gap's likely half-width (k = 2).
 METER_MONTHS = pl.Schema(
     {
@@ -29,6 +31,7 @@ METER_MONTHS = pl.Schema(
         "expected_seconds": pl.Float64(),
         "measured_seconds": pl.Float64(),
         "covered_seconds": pl.Float64(),
+        "signed_seconds": pl.Float64(),
         "measured": VALUE,
         "covered": VALUE,
         "gap_value": VALUE,
@@ -65,6 +68,7 @@ class MeterMonth:
     end_slack_high: Decimal
     estimated: Decimal
     likely_square: float
+    signed_seconds: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +85,7 @@ class Sum:
     high: Decimal | None
     estimated: Decimal
     likely_square: float
+    signed_seconds: float = 0.0
 
 
 def meter_months(intervals: pl.DataFrame, month: str) -> pl.DataFrame:
@@ -96,6 +101,7 @@ def meter_months(intervals: pl.DataFrame, month: str) -> pl.DataFrame:
             expected_seconds=pl.col("seconds").sum().cast(pl.Float64),
             measured_seconds=pl.col("measured_seconds").sum(),
             covered_seconds=pl.col("covered_seconds").sum(),
+            signed_seconds=pl.col("covered_seconds").filter(pl.col("method").is_in(SIGNED)).sum(),
             measured=pl.col("measured").sum(),
             covered=pl.col("covered").sum(),
             gap_value=pl.when(known.all()).then(pl.col("gap_value").sum()),
@@ -212,6 +218,7 @@ def sum_meter(months: Sequence[MeterMonth]) -> Sum:
         expected_seconds=sum(row.expected_seconds for row in months),
         measured_seconds=sum(row.measured_seconds for row in months),
         covered_seconds=sum(row.covered_seconds for row in months),
+        signed_seconds=sum(row.signed_seconds for row in months),
         measured=sum((row.measured for row in months), ZERO),
         value=_add(covered, gap_value),
         low=floor if level else max(ZERO, floor),

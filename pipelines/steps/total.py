@@ -115,10 +115,17 @@ def _total(
     estimated = sum((one.estimated for one in sums), ZERO)
     whole = sum((one.value for one in sums if one.value is not None), ZERO)
     bounded = covered_time / expected if expected else 0.0
-    status, reason = _status(coverage, bounded, best, limits, not_built)
+    signed_time = sum(one.signed_seconds for one in sums)
+    known = _Known(
+        measured=coverage,
+        bounded=bounded,
+        signed_hours=signed_time / HOUR_SECONDS,
+        bridged=covered_time - signed_time > measured_time,
+    )
+    status, reason = _status(known, best, limits, not_built)
     if status is Status.WITHHELD and bounded < limits[1]:
         release = told(gaps, (limits[1] - bounded) * expected)
-        reason = "; ".join(part for part in (reason, release) if part)
+        reason = _joined(reason, release)
     value = None if status is Status.WITHHELD else best
     doubts = tuple(_doubt(one, sums, accuracy.get(one.meter_id), level=level) for one in sums)
     likely = _likely(value, low, high, doubts)
@@ -214,30 +221,44 @@ def _uncertainty(doubts: Sequence[MeterDoubt]) -> float | None:
     return sqrt(sum(float(one) ** 2 for one in known))
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Known:
+    """Shares of the time that are measured, and covered at all; and by what else: hours that edits
+    sign, registers that bridge."""
+
+    measured: float
+    bounded: float
+    signed_hours: float
+    bridged: bool
+
+
 def _status(
-    coverage: float,
-    bounded: float,
+    known: _Known,
     value: Decimal | None,
     limits: tuple[float, float],
     not_built: Sequence[str],
 ) -> tuple[Status, str]:
     clean, minimum = limits
-    percent = f"{_percent(coverage)} of the time was measured"
+    percent = f"{_percent(known.measured)} of the time was measured"
+    hours = known.signed_hours
+    signed = f"{hours:g} meter hours stand on signed edits" if hours else ""
     if not_built:
         months = f"{', '.join(not_built[:3])}{' …' if len(not_built) > 3 else ''}"
         return Status.WITHHELD, f"not every month was backfilled ({months}); {percent}"
-    if bounded < minimum:
-        return Status.WITHHELD, (
-            f"only {percent}; the policy asks for at least {_percent(minimum)}"
+    if known.bounded < minimum:
+        return Status.WITHHELD, _joined(
+            f"only {percent}", signed, f"the policy asks for at least {_percent(minimum)}"
         )
     if value is None:
         return Status.WITHHELD, f"{percent}; nothing measured that an estimate could rest on"
-    if coverage >= clean:
-        return Status.CLEAN, ""
-    bridged = (
-        "; registers on both sides make the sum of the rest exact" if bounded > coverage else ""
-    )
-    return Status.FLAGGED, f"{percent}{bridged}"
+    if known.measured >= clean:
+        return Status.CLEAN, signed
+    register = "registers on both sides make the sum of the rest exact" if known.bridged else ""
+    return Status.FLAGGED, _joined(percent, signed, register)
+
+
+def _joined(*parts: str) -> str:
+    return "; ".join(part for part in parts if part)
 
 
 def _percent(share: float) -> str:

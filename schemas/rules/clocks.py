@@ -1,8 +1,23 @@
 """Rules about the clock of a source: right amounts at the wrong hour."""
 
+from datetime import timedelta
+
 from schemas.rules.rule import Action, Rule, RuleId, Severity
 
 _PRACTICE = "VEE: time tolerance and daylight-saving check."
+
+#: Where nobody knows when a source's summer ends, it is taken to be as long as anywhere.
+LONGEST_SUMMER = timedelta(weeks=35)
+#: A clock that is off for less time than this is not told from a day unlike others.
+SHIFT_DAYS = 5
+#: Hours that a clock is looked for to be off by; more than these is no common mistake.
+SHIFTS = (-2, -1, 1, 2)
+#: How much more likely the hours of a stretch must be with a clock that is off: e to this power.
+#: The second is asked of the meter's usual days alone, where no other meter may speak for it.
+EVIDENCE, EVIDENCE_ALONE = 10.0, 30.0
+#: Another meter's steps from hour to hour tell the time of this one if they explain this share more
+#: of its variance than they do an hour early or late.
+WITNESS = 0.25
 
 GROUP = (
     Rule(
@@ -20,7 +35,9 @@ GROUP = (
         remedy="Export times with their offset, or in UTC.",
         action=Action.WITHHOLD,
         severity=Severity.WARNING,
-        limit="One hour of the two measured and the other without a row.",
+        limit="One hour of the two measured and the other without a row, in a meter that is read "
+        "every hour; of a register, whose hours before and after tell that a reading stands an "
+        "hour early.",
         practice=_PRACTICE,
     ),
     Rule(
@@ -29,8 +46,13 @@ GROUP = (
         remedy="Check the clock of the source; sign the proposed shift as an edit.",
         action=Action.WIDEN,
         severity=Severity.WARNING,
-        parameters={"days at least": 5, "share of variance the hour of the day explains": 0.5},
-        limit="5 days off by an hour or two, in a meter whose days have a clear shape.",
+        parameters={
+            "days at least": SHIFT_DAYS,
+            "share of variance the hour of the day explains": 0.5,
+            "share of variance that another meter's steps explain more than an hour off": WITNESS,
+        },
+        limit="A week off by an hour, begun and ended in the data, in a meter whose days have a "
+        "clear shape; or 5 days, in a meter that moves with another one.",
         practice=_PRACTICE,
     ),
 )

@@ -10,6 +10,7 @@ GROUP = (
         id=RuleId.UNREADABLE_FILE,
         meaning="The file cannot be read as the format its name is mapped to.",
         remedy="Export it again, or map its format under 'sources' in estate.yaml.",
+        practice="VEE: file format check.",
     ),
     Rule(
         id=RuleId.OUT_OF_ORDER,

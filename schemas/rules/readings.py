@@ -7,11 +7,13 @@ GROUP = (
         id=RuleId.CONFLICT,
         meaning="Two rows give the same meter and time different values; neither is taken.",
         remedy="Decide with an edit, or send a corrected file under the old name.",
+        practice="VEE: duplicate interval check.",
     ),
     Rule(
         id=RuleId.OVERLAP,
         meaning="The interval begins before the meter's previous one ends.",
         remedy="Check the meter's interval and stamp.",
+        practice="VEE: time sequence check.",
     ),
     Rule(
         id=RuleId.MISSING,

@@ -4,16 +4,17 @@
 
 ``simulator``: twenty simulated years of three sites, and backfills killed midway.
 ``vee``: two hundred years of one site with every fault above the limits of the rules.
-Results are lines of ``.prove/<name>.jsonl``: a seed that is done for this code is skipped.
+``mutants``: every rule switched off, which a test must notice.
+Results are lines of ``.prove/<name>.jsonl``: what is done for this code is skipped.
 """
 
 import argparse
 import sys
 
-from tests.prove import simulator, vee
+from tests.prove import mutants, simulator, vee
 from tests.prove.proof import Goal
 
-PROOFS = {"simulator": simulator.prove, "vee": vee.prove}
+PROOFS = {"simulator": simulator.prove, "vee": vee.prove, "mutants": mutants.prove}
 
 
 def main() -> int:

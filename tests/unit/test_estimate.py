@@ -9,7 +9,7 @@ from spine import Spine, drop, every, meter, site, utc
 
 from pipelines.steps.estimate import estimate
 from schemas.quantities import Kind
-from schemas.tables import INTERVALS
+from schemas.tables import FINDINGS, INTERVALS, VALUE
 
 HOUR = timedelta(hours=1)
 START = utc("2025-06-01T00:00")
@@ -46,39 +46,53 @@ def test_every_hour_of_the_month_is_there():
     assert set(hours["status"]) == {"measured"}
 
 
-def test_a_missing_hour_takes_the_mean_of_its_hour_of_the_day():
-    """At 07:00 it is 40, else 10; of the others at 07:00 one is 69: (28 × 40 + 69) / 29 = 41."""
-    values = {31: 69}
-    spine = june(lambda number: values.get(number, 40 if number % 24 == 7 else 10), {55})
+def test_a_missing_hour_takes_the_mean_of_its_hour_on_similar_days():
+    """Tuesday 3 June, 07:00: on the other twenty workdays it is 40, once 60: 820 / 20 = 41.
+
+    On weekends it is 90 at that hour, and 10 at every other one.
+    """
+    weekend = {number for number in range(7, 720, 24) if number // 24 % 7 in (0, 6)}
+    values = dict.fromkeys(range(7, 720, 24), 40) | dict.fromkeys(weekend, 90) | {31: 60}
+    spine = june(lambda number: values.get(number, 10), {55})
 
     missing = row(spine, 55)
 
     assert (missing["value"], missing["low"], missing["high"]) == (41, 0, 100)
-    assert (missing["status"], missing["method"]) == ("estimated", "same_hour_mean")
+    assert (missing["status"], missing["method"]) == ("estimated", "similar_days")
     assert (missing["measured"], missing["covered"]) == (0, 0)
 
 
-def test_without_the_same_hour_it_takes_the_mean_of_the_month():
-    absent = {number for number in range(720) if number % 24 == 7}
+def test_without_the_same_hour_of_any_day_it_takes_the_line():
+    """07:00 is missing every day; 06:00 is 10 and 08:00 is 20."""
+    absent = set(range(7, 720, 24))
 
-    assert row(june(lambda number: 10, absent), 7)["value"] == 10
+    missing = row(june(lambda number: 20 if number % 24 == 8 else 10, absent), 7)
+
+    assert (missing["value"], missing["method"]) == (15, "linear")
 
 
 def test_an_estimate_stays_within_the_bounds():
     """A rate set lower afterwards: the estimate may not exceed what is possible."""
     own = june(lambda number: 60, {5})
-    slow = own.table.with_columns(max_rate=pl.lit(Decimal(50)).cast(own.table.schema["max_rate"]))
-    hours = _again(own, slow)
 
-    missing = hours.filter(pl.col("start") == START + 5 * HOUR).row(0, named=True)
-    assert (missing["value"], missing["high"]) == (50, 50)
+    missing = _with_most(own, 50).filter(pl.col("start") == START + 5 * HOUR).row(0, named=True)
+
+    assert (missing["value"], missing["low"], missing["high"]) == (50, 0, 50)
+    assert missing["method"] == "similar_days"
 
 
-def _again(spine, table):
-    from pipelines.steps.calendar import hours_of
-
-    rows = spine.readings.join(table.select("row", "meter_id", "serial"), on=["meter_id", "serial"])
-    return estimate(rows, table, hours_of("2025-06", spine.facility.zone), "power")
+def _with_most(spine, most):
+    """The hours of June estimated again with another most."""
+    hours = pl.concat([spine.covered(month, "power") for month in ("2025-05", "2025-06")])
+    return estimate(
+        hours.with_columns(most=pl.lit(Decimal(most)).cast(VALUE)),
+        spine.table,
+        {},
+        {},
+        FINDINGS.to_frame(),
+        start=START,
+        end=START + 720 * HOUR,
+    )
 
 
 def test_a_missing_hour_without_a_rate_has_no_upper_bound():

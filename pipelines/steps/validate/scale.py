@@ -1,6 +1,6 @@
 """Amounts in another scale: a unit or a multiplier that changed for a while."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -63,17 +63,7 @@ def scale_change(window: Window) -> Iterator[Finding]:
     """
     facts = facts_of(window)
     factors = _factors(window.meters)
-    known = window.hours.select("meter_id", "start", whole=WHOLE)
-    registers = [name for name, one in facts.items() if one.is_register]
-    rows = (
-        usual_hours(window)
-        .filter((pl.col("told") > 0) & pl.col("usual").is_not_null())
-        .join(known, on=["meter_id", "start"], maintain_order="left")
-        .filter(pl.col("whole") | ~pl.col("meter_id").is_in(registers))
-        .with_columns(off=(pl.col("told") / pl.col("usual")).log())
-        .filter(pl.col("off").abs().max().over("meter_id") >= _LEAST / 2)
-    )
-    for (name,), mine in rows.group_by("meter_id", maintain_order=True):
+    for (name,), mine in _far_off(window, facts, factors).group_by("meter_id", maintain_order=True):
         meter = str(name)
         hours = _Hours(
             starts=mine["start"].to_list(),
@@ -85,8 +75,27 @@ def scale_change(window: Window) -> Iterator[Finding]:
             yield _finding(meter, facts[meter], hours, found)
 
 
+def _far_off(
+    window: Window, facts: Mapping[str, Facts], factors: Mapping[str, Sequence[Fraction]]
+) -> pl.DataFrame:
+    """The hours above zero of meters with enough of them half way to a factor: ``off`` is the
+    logarithm of ``told`` ÷ ``usual``."""
+    halves = {meter: min(abs(log(one)) for one in known) / 2 for meter, known in factors.items()}
+    half = pl.col("meter_id").replace_strict(halves, return_dtype=pl.Float64)
+    known = window.hours.select("meter_id", "start", whole=WHOLE)
+    registers = [name for name, one in facts.items() if one.is_register]
+    return (
+        usual_hours(window)
+        .filter((pl.col("told") > 0) & pl.col("usual").is_not_null())
+        .with_columns(off=(pl.col("told") / pl.col("usual")).log())
+        .filter((pl.col("off").abs() >= half).sum().over("meter_id") >= _FEWEST)
+        .join(known, on=["meter_id", "start"], maintain_order="left")
+        .filter(pl.col("whole") | ~pl.col("meter_id").is_in(registers))
+    )
+
+
 def _factors(meters: pl.DataFrame) -> dict[str, list[Fraction]]:
-    """By which factors each meter's amounts may be off: a thousand, its multiplier, and inverses."""
+    """By what each meter's amounts may be off: a thousand, its multiplier, and their inverses."""
     found: dict[str, set[Fraction]] = {}
     columns = ("meter_id", "quantity", "unit", "kind", "numerator", "denominator")
     for meter, quantity, unit, kind, numerator, denominator in meters.select(columns).iter_rows():

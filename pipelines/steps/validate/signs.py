@@ -19,12 +19,12 @@ _OFF = _LIMITS["off by at most, × the usual"]
 
 
 def sign_flip(window: Window) -> Iterator[Finding]:
-    """Negative rows in a row, of about the size that is usual at their hours of the day.
+    """Negative rows in a row, of about the size of the amounts that the meter else tells.
 
     Of a register it is what its negative readings say of each other. A row may be missing between.
     """
     facts = facts_of(window)
-    for meter, first, last, cadence, rows, size, usual in _stretches(window).iter_rows():
+    for meter, first, last, cadence, rows, size, low, high in _stretches(window).iter_rows():
         unit = facts[meter].unit
         yield Finding(
             rule=RuleId.SIGN_FLIP,
@@ -32,13 +32,13 @@ def sign_flip(window: Window) -> Iterator[Finding]:
             start=first,
             end=last + timedelta(seconds=cadence),
             detail=f"{rows} negative rows of about {figure(size, unit)} an hour, where "
-            f"{figure(usual, unit)} are usual",
+            f"{figure(low, unit)} to {figure(high, unit)} are usual",
             proposal="scale -1",
         )
 
 
 def _stretches(window: Window) -> pl.DataFrame:
-    """``meter_id, first, last, cadence, rows, size, usual`` of what is long enough and fits."""
+    """``meter_id, first, last, cadence, rows, size, low, high`` of what is long enough and fits."""
     apart = pl.col("measured_at") - pl.col("measured_at").shift().over("meter_id")
     near = (apart <= pl.duration(seconds=2 * pl.col("cadence"))).fill_null(value=False)
     return (
@@ -46,32 +46,31 @@ def _stretches(window: Window) -> pl.DataFrame:
         .with_columns(stretch=(~near).cum_sum())
         .group_by("stretch", maintain_order=True)
         .agg(
-            pl.col("meter_id", "cadence").first(),
-            pl.col("size", "usual").median(),
+            pl.col("meter_id", "cadence", "low", "high").first(),
+            pl.col("size").median(),
             first=pl.col("measured_at").min(),
             last=pl.col("measured_at").max(),
             rows=pl.len(),
-            ratio=(pl.col("size") / pl.col("usual")).median(),
         )
         .filter(
-            (pl.col("rows") >= _FEWEST) & pl.col("ratio").is_between(1 / _OFF, _OFF)
+            (pl.col("rows") >= _FEWEST)
+            & pl.col("size").is_between(pl.col("low") / _OFF, pl.col("high") * _OFF)
         )
-        .select("meter_id", "first", "last", "cadence", "rows", "size", "usual")
+        .select("meter_id", "first", "last", "cadence", "rows", "size", "low", "high")
     )
 
 
 def _sized(window: Window) -> pl.DataFrame:
-    """Negative rows with their ``size`` per hour, and what is ``usual`` at that hour of the day."""
+    """Negative rows with their ``size`` per hour, and ``low`` and ``high`` of the usual ones."""
     cadences = window.meters.group_by("meter_id").agg(
         pl.col("kind").first(), cadence=pl.col("seconds").first()
     )
     usual = (
         told_hours(window)
         .filter(pl.col("told") > 0)
-        .group_by("meter_id", "local_hour")
-        .agg(usual=pl.col("told").median())
+        .group_by("meter_id")
+        .agg(low=pl.col("told").quantile(0.1), high=pl.col("told").quantile(0.9))
     )
-    local = pl.col("measured_at").dt.convert_time_zone(window.facility.timezone)
     following = pl.col("measured_at").shift(-1).over("meter_id")
     rise = (ticks("amount") - ticks("amount").shift(-1).over("meter_id")).cast(pl.Float64)
     seconds = (following - pl.col("measured_at")).dt.total_seconds()
@@ -88,6 +87,6 @@ def _sized(window: Window) -> pl.DataFrame:
         .unique(["meter_id", "measured_at"], keep="first", maintain_order=True)
         .join(cadences, on="meter_id")
         .sort("meter_id", "measured_at")
-        .with_columns(size=per_hour / UNITS, local_hour=local.dt.hour())
-        .join(usual, on=["meter_id", "local_hour"], how="left", maintain_order="left")
+        .with_columns(size=per_hour / UNITS)
+        .join(usual, on="meter_id", how="left", maintain_order="left")
     )

@@ -1,7 +1,7 @@
 """Single hours far above everything that a meter shows in the weeks around them."""
 
-from collections.abc import Iterator, Sequence
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from heapq import nlargest
 from itertools import pairwise
@@ -29,7 +29,8 @@ def spike(window: Window) -> Iterator[Finding]:
     Hours of another scale, or of another meter, are no measure of this one and left out.
     """
     facts = facts_of(window)
-    rows = _without(_read(window, facts), [*scale_change(window), *swapped(window)])
+    running = (pl.col("told") > 0).sum().over("meter_id") >= RUNNING_HOURS + _MOST
+    rows = _without(_read(window, facts).filter(running), [*scale_change(window), *swapped(window)])
     above = pl.col("told") > _TIMES * pl.col("told").rolling_quantile(
         1 - _MOST / (_NEAR - 1), "lower", window_size=_NEAR, center=True, min_samples=1
     ).over("meter_id")
@@ -83,15 +84,27 @@ def _evidence(starts: Sequence[datetime], told: Sequence[float], place: int, fac
     top = nlargest(_MOST + 1, near)
     for lowest_spike, highest_other in pairwise(top):
         if value >= lowest_spike > _TIMES * highest_other:
+            if facts.is_register and value <= highest_other * (1 + _zeros_before(told, place)):
+                return ""  # it catches up with hours in which its readings stood still
             hour = starts[place].weekday(), starts[place].hour
             alike = [
                 amount
                 for at, amount in zip(starts[first:end], near, strict=True)
                 if (at.weekday(), at.hour) == hour and at != starts[place]
             ]
-            text = f"{figure(value, facts.unit)} where no other hour within four weeks has more than "
+            text = (
+                f"{figure(value, facts.unit)} where no other hour within four weeks has more than "
+            )
             text += figure(highest_other, facts.unit)
             if alike:
                 text += f"; at this hour of the week usually {figure(median(alike), facts.unit)}"
             return text
     return ""
+
+
+def _zeros_before(told: Sequence[float], place: int) -> int:
+    """How many hours of zero stand right before this one."""
+    count = 0
+    while count < place and told[place - 1 - count] == 0:
+        count += 1
+    return count

@@ -72,7 +72,7 @@ def _of_one(meter: str, runs: pl.DataFrame, facts: Facts) -> Iterator[Finding]:
         other = longest if found["dark"].all() else max(longest, still)
         if shortest["hours"] < _FEWEST or shortest["hours"] <= _TIMES * other:
             continue
-        for one in found.sort("first").iter_rows(named=True):
+        for one in found.filter(~_is_edge(others)).sort("first").iter_rows(named=True):
             start, end = stretch(one["first"], one["last"], facts)
             yield Finding(
                 rule=RuleId.STUCK,
@@ -83,6 +83,14 @@ def _of_one(meter: str, runs: pl.DataFrame, facts: Facts) -> Iterator[Finding]:
                 f"else at most {other} equal hours in a row",
             )
         return
+
+
+def _is_edge(others: pl.DataFrame) -> pl.Expr:
+    """Whether a rate is the lowest or highest above zero that the meter tells at other times too.
+
+    Night flow and a limited inverter keep to such a rate for as long as nothing else happens.
+    """
+    return (pl.col("rate") == others["rate"].min()) | (pl.col("rate") == others["rate"].max())
 
 
 def _changes(others: pl.DataFrame) -> bool:

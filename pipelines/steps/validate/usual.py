@@ -63,24 +63,15 @@ def usual_hours(window: Window) -> pl.DataFrame:
     """Told hours (``told_hours``) with ``usual`` beside ``told``.
 
     The median of the hours above zero at the same hour of the day, of the 28 days on either side;
-    where those are fewer than seven, of all hours above zero in this time; null where a meter
-    tells of fewer than 24.
+    where those are fewer than seven, of all the meter's hours above zero; null where there are
+    fewer than 24 of these.
     """
-    running = pl.when(pl.col("told") > 0).then("told")
-    any_hour = running.rolling_median(_DAYS * 24, center=True, min_samples=RUNNING_HOURS)
-    this_hour = running.rolling_median(_DAYS, center=True, min_samples=_SAMPLES)
-    return (
-        told_hours(window)
-        .sort("meter_id", "start")
-        .with_columns(any_hour=any_hour.over("meter_id"))
-        .with_columns(this_hour=this_hour.over("meter_id", "local_hour"))
-        .with_columns(
-            usual=pl.when(pl.col("any_hour").is_not_null()).then(
-                pl.coalesce("this_hour", "any_hour")
-            )
-        )
-        .drop("any_hour", "this_hour")
+    told = pl.when(pl.col("told") > 0).then("told")
+    at_this_hour = told.rolling_median(_DAYS, center=True, min_samples=_SAMPLES)
+    at_any = pl.when(told.count().over("meter_id") >= RUNNING_HOURS).then(
+        pl.coalesce(at_this_hour.over("meter_id", "local_hour"), told.median().over("meter_id"))
     )
+    return told_hours(window).sort("meter_id", "start").with_columns(usual=at_any)
 
 
 def stretch(first: datetime, last: datetime, facts: Facts) -> tuple[datetime, datetime]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 
 from pipelines.steps.validate.usual import (
+    HOUR,
     RUNNING_HOURS,
     Facts,
     facts_of,
@@ -29,13 +30,14 @@ _HOUR = ["meter_id", "start"]
 def unexpected_zero(window: Window) -> Iterator[Finding]:
     """Hours of zero of a meter that else runs, where nothing bears them out.
 
-    A register that stands still is believed, and bears out the zeros of every meter below it and,
-    if no meter of the site tells otherwise, of all of them. Zeros are borne out too where the
-    others carried all of the usual load: the other feed, the generators, the other UPS.
+    A register that stands still is believed, unless it fell or leapt as it did so. It bears out the
+    zeros of every meter below it and, if no meter of the site tells otherwise, of all of them.
+    Zeros are borne out too where the others carried all of the usual load: the other feed, the
+    generators, the other UPS.
     """
     facts = facts_of(window)
-    hours = _read(window, facts)
-    zeros = hours.filter(pl.col("zero") & ~pl.col("register") & pl.col("runs"))
+    hours = _believed(_read(window, facts), window.events)
+    zeros = hours.filter(pl.col("zero") & ~pl.col("believed") & pl.col("runs"))
     if zeros.is_empty():
         return
     lies = (
@@ -55,8 +57,8 @@ def unexpected_zero(window: Window) -> Iterator[Finding]:
 def _read(window: Window, facts: Mapping[str, Facts]) -> pl.DataFrame:
     """Hours of which something was read, of never-zero quantities and of what carries the site.
 
-    ``zero`` is of never-zero quantities only; ``runs`` whether the meter else mostly runs; ``usual``
-    the median at the hour of the day.
+    ``zero`` is of never-zero quantities only; ``runs`` whether the meter else mostly runs;
+    ``usual`` the median at the hour of the day.
     """
     registers = [name for name, one in facts.items() if one.is_register]
     exactly = pl.col("covered") == 0
@@ -76,9 +78,24 @@ def _read(window: Window, facts: Mapping[str, Facts]) -> pl.DataFrame:
     )
 
 
+def _believed(hours: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+    """Adds ``believed``: a register's, but not of zeros that begin or end as the register falls or
+    leaps, for these may be what a dead one shows."""
+    numbered = hours.with_columns(run=pl.struct("meter_id", "zero").rle_id())
+    fallen = (
+        numbered.filter("zero", "register")
+        .group_by("run")
+        .agg(pl.col("meter_id").first(), first=pl.col("start").min(), last=pl.col("start").max())
+        .join(events.select("meter_id", at="measured_at"), on="meter_id")
+        .filter(pl.col("at").is_between(pl.col("first") - HOUR, pl.col("last") + 2 * HOUR))
+    )
+    sound = ~pl.col("run").is_in(fallen["run"].unique().implode())
+    return numbered.with_columns(believed=pl.col("register") & sound)
+
+
 def _blackouts(hours: pl.DataFrame) -> pl.DataFrame:
     """Hours in which every never-zero meter says zero, a register among them."""
-    down = pl.col("zero").all() & (pl.col("zero") & pl.col("register")).any()
+    down = pl.col("zero").all() & (pl.col("zero") & pl.col("believed")).any()
     return (
         hours.filter(pl.col("quantity").is_in(NEVER_ZERO))
         .group_by("start")
@@ -90,12 +107,8 @@ def _blackouts(hours: pl.DataFrame) -> pl.DataFrame:
 
 def _still_above(hours: pl.DataFrame, parents: Mapping[str, str]) -> pl.DataFrame:
     """Hours of meters below a register that stands still."""
-    still = hours.filter(pl.col("register") & pl.col("zero")).select("start", above="meter_id")
-    pairs = [
-        (meter, above)
-        for meter in sorted(parents)
-        for above in _ancestors(meter, parents)
-    ]
+    still = hours.filter(pl.col("believed") & pl.col("zero")).select("start", above="meter_id")
+    pairs = [(meter, above) for meter in sorted(parents) for above in _ancestors(meter, parents)]
     links = pl.DataFrame(pairs, schema=["meter_id", "above"], orient="row")
     return links.cast(pl.String).join(still, on="above").select(*_HOUR)
 
@@ -126,9 +139,7 @@ def _carried(hours: pl.DataFrame) -> pl.DataFrame:
         .agg(all=pl.col("part").sum(), meters=pl.len())
         .filter(pl.col("meters") == pl.col("meters").max().over("group"))
         .with_columns(always=pl.col("all").median().over("group", "local_hour"))
-        .filter(
-            pl.col("all").is_between(_ALL * pl.col("always"), _FAR_MORE * pl.col("always"))
-        )
+        .filter(pl.col("all").is_between(_ALL * pl.col("always"), _FAR_MORE * pl.col("always")))
     )
     return (
         rows.filter("zero")

@@ -1,0 +1,319 @@
+"""Edits from the register to the figures: with, without, expired, unreviewed, taken back."""
+
+import shutil
+from itertools import pairwise
+
+import pytest
+
+from tests.flow.small_estate import (
+    done,
+    drop,
+    hashes,
+    instants,
+    meter,
+    run,
+    sql,
+    totals,
+    write_estate,
+    write_file,
+)
+
+pytestmark = pytest.mark.xdist_group("edits")
+
+NOW = ("--now", "2025-06-01T00:00Z")
+EDGES = ("2025-01-01", "2025-02-01", "2025-03-01", "2025-04-01", "2025-05-01")
+MONTHS = ("2025-01", "2025-02", "2025-03", "2025-04")
+HEADER = "edit_id,meter_id,start,end,value,rule,author,reason,evidence,expires,reviewed_by"
+#: A day of the UPS meter in watt-hours, which its maximum rate refuses, and ten silent days.
+WRONG_DAY, SILENT = "2025-01-15", ("2025-04-11", "2025-04-21")
+SCALE = f"e1,one.ups,{WRONG_DAY},2025-01-16,,scale 0.001,Ada,sent in Wh,mail 7,2025-12-31,Bob"
+VALUE = f"e2,one.grid,{SILENT[0]},{SILENT[1]},48000,,Ada,outage,invoice 12,,"
+
+
+def kwh(stamp):
+    return 100 + int(stamp[11:13])
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
+    """Four months without any edit, backfilled."""
+    folder = write_estate(
+        tmp_path_factory.mktemp("plain") / "estate",
+        facilities=[{"id": "one"}],
+        meters=[
+            meter("one.grid", "grid_import", "interval", "kWh", max_rate=400),
+            meter("one.ups", "ups_output", "interval", "kWh", max_rate=300),
+        ],
+    )
+    for month, (first, last) in zip(MONTHS, pairwise(EDGES), strict=True):
+        stamps = list(instants(first, last))
+        drop(
+            folder,
+            f"{month}.csv",
+            [
+                *(
+                    ("one.grid", stamp, 200)
+                    for stamp in stamps
+                    if not SILENT[0] <= stamp[:10] < SILENT[1]
+                ),
+                *(
+                    ("one.ups", stamp, kwh(stamp) * (1000 if stamp[:10] == WRONG_DAY else 1))
+                    for stamp in stamps
+                ),
+            ],
+        )
+    drop(folder, "other.csv", [("one.ups", "2025-03-09T09:00:00Z", 77)])
+    done("backfill", folder, *NOW)
+    return folder
+
+
+@pytest.fixture
+def estate(plain, tmp_path):
+    shutil.copytree(plain, tmp_path / "estate")
+    return tmp_path / "estate"
+
+
+def sign(estate, *lines, now=NOW):
+    write_file(estate / "registers" / "edits.csv", "\n".join([HEADER, *lines]) + "\n")
+    done("backfill", estate, *now)
+    return estate
+
+
+def everything(estate):
+    tables = ("totals", "metrics", "cells", "findings", "quarantine", "files")
+    return (
+        hashes(estate / "var" / "lake"),
+        hashes(estate / "var" / "reports"),
+        {name: sql(estate, f"SELECT * FROM {name}") for name in tables},
+    )
+
+
+def written(estate, *tables):
+    """When each file of some tables was last written."""
+    return {
+        path.relative_to(estate).as_posix(): path.stat().st_mtime_ns
+        for table in tables
+        for path in (estate / "var" / "lake" / table).rglob("*.parquet")
+    }
+
+
+def month(estate, month, *more):
+    return totals(estate, "one", 2025, "--month", month, *more)
+
+
+def told(estate, *more):
+    return {row["edit_id"]: row for row in done("edits", estate, "--json", *more).json["edits"]}
+
+
+def test_a_day_in_another_scale_is_restored_and_without_edits_it_is_not(estate):
+    before = month(estate, "2025-01")["ups_output"]
+
+    sign(estate, SCALE)
+
+    true = sum(kwh(stamp) for stamp in instants(*EDGES[:2]))
+    with_edit = month(estate, "2025-01")["ups_output"]
+    assert (with_edit["value"], with_edit["low"], with_edit["high"]) == (true, true, true)
+    assert with_edit["status"] == "flagged"
+    assert "24 meter hours stand on signed edits" in with_edit["reason"]
+    assert with_edit["coverage"] == pytest.approx(30 / 31)
+    assert before["low"] < true < before["high"]
+    assert month(estate, "2025-01", "--without-edits")["ups_output"] == before
+    hours = sql(
+        estate,
+        "SELECT DISTINCT status, method FROM intervals WHERE meter_id = 'one.ups' "
+        f"AND start >= '{WRONG_DAY}' AND start < '2025-01-16'",
+    )
+    assert hours == [{"status": "estimated", "method": "operator_repair"}]
+
+
+def test_a_signed_figure_releases_a_withheld_one(estate):
+    before = month(estate, "2025-04")["grid_import"]
+
+    sign(estate, VALUE)
+
+    after = month(estate, "2025-04")["grid_import"]
+    assert (before["value"], before["status"]) == (None, "withheld")
+    assert (before["low"], before["high"]) == (20 * 24 * 200, 20 * 24 * 200 + 10 * 24 * 400)
+    assert (after["value"], after["low"], after["high"]) == (144_000, 144_000, 144_000)
+    assert (after["status"], after["measured"]) == ("flagged", 96_000)
+    assert after["estimated_share"] == pytest.approx(1 / 3)
+
+
+def test_readings_and_covered_hours_stay_and_only_months_in_reach_are_built_anew(estate):
+    """The edit lies in January: January's hours and February's, which looks at January's."""
+    untouched = written(estate, "readings", "covered", "findings")
+    hours = written(estate, "intervals")
+
+    sign(estate, SCALE)
+
+    assert written(estate, "readings", "covered", "findings") == untouched
+    after = written(estate, "intervals")
+    anew = {path.split("/")[4] for path, time in after.items() if hours[path] != time}
+    assert anew == {"2025-01", "2025-02"}
+    assert sorted({path.split("/")[4] for path in written(estate, "unedited")}) == [
+        "2025-01",
+        "2025-02",
+    ]
+
+
+def test_an_edit_taken_back_leaves_every_byte_as_it_was(estate, plain):
+    sign(estate, SCALE, VALUE)
+    assert everything(estate) != everything(plain)
+    (estate / "registers" / "edits.csv").unlink()
+
+    done("backfill", estate, *NOW)
+
+    assert everything(estate) == everything(plain)
+
+
+def test_other_words_of_an_edit_move_no_hour(estate):
+    sign(estate, SCALE)
+    hours = written(estate, "intervals", "unedited")
+
+    sign(estate, SCALE.replace("sent in Wh", "watt-hours: see the contract"))
+
+    assert written(estate, "intervals", "unedited") == hours
+
+
+def test_an_expired_edit_gives_the_figures_without_it_and_is_told(estate):
+    before = month(estate, "2025-01")
+    sign(estate, SCALE)
+    held = everything(estate)[2]
+
+    sign(estate, SCALE, now=("--now", "2026-01-01T08:00Z"))
+
+    assert month(estate, "2025-01") == before
+    [gone] = told(estate).values()
+    assert (gone["state"], gone["hours"], gone["totals"]) == ("expired", [], [])
+    assert gone["remark"] == "expired after 2025-12-31; it no longer counts"
+    status = done("status", estate, "--now", "2026-01-02T00:00Z")
+    assert "e1 expired: one.ups" in status.out
+    assert "expired after 2025-12-31; it no longer counts" in status.out
+    [row] = done("status", estate, "--json", "--now", "2026-01-02T00:00Z").json["edits"]
+    assert (row["edit_id"], row["state"]) == ("e1", "expired")
+    assert not (estate / "var" / "lake" / "unedited").exists() or not written(estate, "unedited")
+    # On its last day it still counts, whatever day the files are looked at.
+    sign(estate, SCALE, now=("--now", "2025-12-31T23:00Z"))
+    assert everything(estate)[2] == held
+
+
+def test_figures_hold_an_edit_until_the_next_backfill_and_say_that_it_has_expired(estate):
+    sign(estate, SCALE)
+
+    [row] = told(estate, "--now", "2026-03-01T00:00Z").values()
+
+    assert row["state"] == "active"
+    assert "since the last backfill; figures still hold it" in row["remark"]
+
+
+def test_as_of_an_earlier_day_an_edit_counts_that_has_expired_since(estate):
+    late = ("--now", "2026-01-01T08:00Z")
+    expired = sign(estate, SCALE, now=late)
+    without = month(expired, "2025-01")["ups_output"]
+
+    done("backfill", estate, "--as-of", "2025-12-01T00:00Z", *late)
+
+    assert month(estate, "2025-01")["ups_output"]["value"] == 83_700 + 744 * 11.5 - 9_300
+    assert month(estate, "2025-01")["ups_output"] != without
+
+
+def test_what_every_edit_touches_and_moves_is_told(estate):
+    sign(estate, SCALE, VALUE)
+
+    rows = told(estate)
+
+    scale, value = rows["e1"], rows["e2"]
+    assert (scale["state"], scale["does"], scale["line"]) == ("active", "scale 0.001", 2)
+    assert (scale["author"], scale["reviewed_by"], scale["expires"]) == ("Ada", "Bob", "2025-12-31")
+    [hours] = scale["hours"]
+    assert (hours["meter_id"], hours["hours"], hours["value"]) == ("one.ups", 24, 2676)
+    assert hours["without"] == pytest.approx(2676)  # alike days happen to be alike
+    [hours] = value["hours"]
+    assert (hours["hours"], hours["value"]) == (240, 48_000)
+    [total] = value["totals"]
+    assert (total["year"], total["quantity"], total["without"]) == (2025, "grid_import", None)
+    text = done("edits", estate).out
+    assert "e2 (line 3): outage" in text
+    assert "evidence: invoice 12" in text
+    assert "240 hours of one.grid: 48 000 kWh" in text
+
+
+def test_an_estate_without_edits_says_so(plain):
+    assert "no edit is signed" in done("edits", plain).out
+    assert done("edits", plain, "--json").json["edits"] == []
+    assert "\nEdits\n  none\n" in done("status", plain, *NOW).out
+
+
+def test_an_edit_waits_for_a_second_person_where_policies_ask_for_one(estate):
+    text = (estate / "estate.yaml").read_text() + "policies: {edits_need_review: yes}\n"
+    write_file(estate / "estate.yaml", text)
+
+    sign(estate, SCALE, VALUE)
+
+    assert {name: row["state"] for name, row in told(estate).items()} == {
+        "e1": "active",
+        "e2": "unreviewed",
+    }
+    assert month(estate, "2025-04")["grid_import"]["value"] is None
+    assert "e2 unreviewed: one.grid" in done("status", estate, *NOW).out
+    sign(estate, SCALE, VALUE + "Cem")
+    assert month(estate, "2025-04")["grid_import"]["value"] == 144_000
+
+
+def test_a_value_decides_between_two_readings_that_contradict_each_other(estate):
+    [refused] = sql(estate, "SELECT count(*) AS n FROM quarantine WHERE reasons = 'conflict'")
+    assert refused["n"] == 2
+
+    sign(estate, "e1,one.ups,2025-03-09T09:00,2025-03-09T10:00,109,,Ada,file 2025-03 is right,,,")
+
+    [hour] = sql(
+        estate,
+        "SELECT value, low, high, status, method FROM intervals WHERE meter_id = 'one.ups' "
+        "AND start = TIMESTAMPTZ '2025-03-09T09:00:00Z'",
+    )
+    assert [float(hour[name]) for name in ("value", "low", "high")] == [109, 109, 109]
+    assert (hour["status"], hour["method"]) == ("estimated", "operator_value")
+    ups = month(estate, "2025-03")["ups_output"]
+    assert ups["value"] == sum(kwh(stamp) for stamp in instants("2025-03-01", "2025-04-01"))
+
+
+def test_a_month_nobody_sent_is_built_where_a_figure_is_signed_for_it(estate):
+    sign(estate, "e1,one.grid,2025-05-01,2025-06-01,150000,,Ada,no export,invoice 5,,")
+
+    may = month(estate, "2025-05")
+
+    assert (may["grid_import"]["value"], may["grid_import"]["coverage"]) == (150_000, 0)
+    assert may["ups_output"]["value"] is None
+
+
+def test_an_explanation_names_the_edits_a_figure_stands_on(estate):
+    sign(estate, SCALE)
+    asked = ("--facility", "one", "--year", 2025, "--metric", "pue", "--month", 1)
+
+    [found] = [
+        one
+        for one in done("explain", estate, *asked, "--json").json["explanations"]
+        if one["category"] == "1"
+    ]
+
+    [line] = [line for line in found["registers"] if "edits.csv" in line]
+    assert line.startswith("registers/edits.csv:2: edit e1, one.ups 2025-01-15T00:00:00+00:00 to ")
+    assert "scale 0.001, signed by Ada, reviewed by Bob: sent in Wh" in line
+
+
+def test_an_edit_that_cannot_be_stops_check_and_backfill(estate):
+    write_file(
+        estate / "registers" / "edits.csv",
+        f"{HEADER}\ne1,one.up,2025-01-15,2025-01-16,,zero,Ada,x,,,\n",
+    )
+
+    for command in ("check", "backfill"):
+        answer = run(command, estate, *NOW)
+        assert answer.code == 2
+        assert "registers/edits.csv:2: meter 'one.up' is not in the meter register." in answer.err
+
+
+def test_check_counts_what_it_found_in_order(estate):
+    write_file(estate / "registers" / "edits.csv", f"{HEADER}\n{SCALE}\n{VALUE}\n")
+
+    assert "2 edits" in done("check", estate, *NOW).out
