@@ -35,6 +35,7 @@ def totals(options: argparse.Namespace) -> int:
             {
                 "facility": facility.id,
                 "year": options.year,
+                **({"without_edits": True} if options.without_edits else {}),
                 "totals": [_total_row(one, facility) for one in rows],
             }
         )
@@ -121,6 +122,7 @@ def metrics(options: argparse.Namespace) -> int:
             {
                 "facility": facility.id,
                 "year": options.year,
+                **({"without_edits": True} if options.without_edits else {}),
                 "metrics": [_metric_row(one, facility) for one in rows]
                 or [_unbuilt_row(metric, options, period) for metric in Metric],
             }

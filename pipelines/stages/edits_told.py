@@ -1,6 +1,8 @@
 """What became of every edit: whether it counts, which hours it decides, and what that moves."""
 
+from collections.abc import Callable, Sequence
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -21,52 +23,70 @@ from schemas.tables import FINDINGS, INTERVALS
 Row = dict[str, Any]
 
 
-def edits_told(shop: Workshop, today: date) -> list[Row]:
-    """Every edit of the register, in its order, as the last backfill's figures hold it.
-
-    ``hours`` compares the edit's own hours with and without edits, ``totals`` the year's totals of
-    their quantities; the latter are without any edit, for two edits of one year have one effect.
-    Both are empty where the edit does not count.
+def edits_in_brief(shop: Workshop, today: date) -> list[Row]:
+    """Every edit of the register, in its order, and whether the last backfill's figures hold it.
 
     Args:
         today: the day it is; an edit that has expired since the last backfill is told.
     """
+    return [_brief(shop, edit, today) for edit in shop.estate.registers.edits or ()]
+
+
+def edits_told(shop: Workshop, today: date) -> list[Row]:
+    """The same with who signed it and why, and with what it moves.
+
+    ``hours`` compares the edit's own hours with and without edits, ``totals`` the year's totals of
+    their quantities; the latter are without any edit, for two edits of one year have one effect.
+    Both are empty where figures do not hold the edit.
+    """
     return [_row(shop, edit, today) for edit in shop.estate.registers.edits or ()]
 
 
-def brief(rows: list[Row]) -> list[Row]:
-    """The same without the figures."""
-    names = ("edit_id", "state", "meter_id", "start", "end", "does", "expires", "remark")
-    return [{name: row[name] for name in names} for row in rows]
-
-
 def _row(shop: Workshop, edit: Edit, today: date) -> Row:
-    zone = shop.facilities[edit.facility_id].zone
-    needs_review = shop.estate.policies.edits_need_review
-    state = state_of(edit, shop.day, needs_review=needs_review)
-    counts = state is EditState.ACTIVE
-    hours = [row for meter in edit.meters for row in _hours(shop, edit, meter)] if counts else []
+    row = _brief(shop, edit, today)
+    held = _held(shop, edit) if row["state"] == EditState.ACTIVE.value else []
     return {
-        "edit_id": edit.edit_id,
-        "state": state.value,
+        **row,
         "facility": edit.facility_id,
-        "meter_id": edit.meter_id,
-        "start": edit.start.astimezone(zone).isoformat(),
-        "end": edit.end.astimezone(zone).isoformat(),
-        "does": edit.does,
-        "value": None if edit.value is None else float(edit.value),
+        "value": _plain(edit.value),
         "rule": edit.rule,
         "author": edit.author,
         "reason": edit.reason,
         "evidence": edit.evidence,
-        "expires": edit.expires.isoformat() if edit.expires else None,
         "reviewed_by": edit.reviewed_by,
         "line": edit.line,
-        "remark": _remark(edit, state, today, held=bool(hours)),
         "findings": _findings(shop, edit),
-        "hours": hours,
-        "totals": _totals(shop, edit) if hours else [],
+        "hours": [_hours(shop, edit, meter_id, held) for meter_id in edit.meters] if held else [],
+        "totals": _totals(shop, edit) if held else [],
     }
+
+
+def _brief(shop: Workshop, edit: Edit, today: date) -> Row:
+    zone = shop.facilities[edit.facility_id].zone
+    needs_review = shop.estate.policies.edits_need_review
+    state = state_of(edit, shop.day, needs_review=needs_review)
+    return {
+        "edit_id": edit.edit_id,
+        "state": state.value,
+        "meter_id": edit.meter_id,
+        "start": edit.start.astimezone(zone).isoformat(),
+        "end": edit.end.astimezone(zone).isoformat(),
+        "does": edit.does,
+        "expires": edit.expires.isoformat() if edit.expires else None,
+        "remark": _remark(edit, state, today, held=bool(_held(shop, edit))),
+    }
+
+
+def _held(shop: Workshop, edit: Edit) -> list[str]:
+    """Months of the edit that are built with and without it."""
+    site = edit.facility_id
+    meter = next(one for one in shop.estate.meters if one.meter_id == edit.meter_id)
+    domain = DOMAIN_OF[meter.quantity].name
+    return [
+        month
+        for month in months_of_edit(edit, shop.facilities[site].zone)
+        if shop.lake.inputs(unedited_place(site, month, domain))
+    ]
 
 
 def _remark(edit: Edit, state: EditState, today: date, *, held: bool) -> str:
@@ -83,38 +103,30 @@ def _remark(edit: Edit, state: EditState, today: date, *, held: bool) -> str:
     return ""
 
 
-def _hours(shop: Workshop, edit: Edit, meter_id: str) -> list[Row]:
-    """What the meter's hours in the edit hold with and without edits; none if not built."""
+def _hours(shop: Workshop, edit: Edit, meter_id: str, months: Sequence[str]) -> Row:
+    """What the meter's hours in the edit hold with and without edits."""
     site = edit.facility_id
-    meter = next(one for one in shop.estate.meters if one.meter_id == meter_id)
-    domain = DOMAIN_OF[meter.quantity].name
-    months = months_of_edit(edit, shop.facilities[site].zone)
-    held = [month for month in months if shop.lake.inputs(unedited_place(site, month, domain))]
-    if not held:
-        return []
-    places = [(intervals_place(site, m, domain), unedited_place(site, m, domain)) for m in held]
+    quantity = next(one.quantity for one in shop.estate.meters if one.meter_id == meter_id)
+    domain = DOMAIN_OF[quantity].name
     mine = (
         (pl.col("meter_id") == meter_id)
         & (pl.col("start") >= edit.start)
         & (pl.col("start") < edit.end)
     )
 
-    def read(chosen: list[Place]) -> pl.DataFrame:
-        return concat((shop.lake.read(place, INTERVALS) for place in chosen), INTERVALS).filter(
-            mine
-        )
+    def read(place: Callable[[str, str, str], Place]) -> pl.DataFrame:
+        frames = (shop.lake.read(place(site, month, domain), INTERVALS) for month in months)
+        return concat(frames, INTERVALS).filter(mine)
 
-    edited, without = read([one for one, _ in places]), read([one for _, one in places])
-    return [
-        {
-            "meter_id": meter_id,
-            "quantity": meter.quantity,
-            "unit": QUANTITIES[meter.quantity].unit.value,
-            "hours": edited.height,
-            "value": _together(edited, meter.quantity),
-            "without": _together(without, meter.quantity),
-        }
-    ]
+    edited, without = read(intervals_place), read(unedited_place)
+    return {
+        "meter_id": meter_id,
+        "quantity": quantity,
+        "unit": QUANTITIES[quantity].unit.value,
+        "hours": edited.height,
+        "value": _together(edited, quantity),
+        "without": _together(without, quantity),
+    }
 
 
 def _together(rows: pl.DataFrame, quantity: str) -> float | None:
@@ -156,13 +168,15 @@ def _totals(shop: Workshop, edit: Edit) -> list[Row]:
                 "year": year,
                 "quantity": one.quantity,
                 "unit": one.unit.value,
-                "value": None if one.value is None else float(one.value),
-                "without": None
-                if (before := without[one.quantity].value) is None
-                else float(before),
+                "value": _plain(one.value),
+                "without": _plain(without[one.quantity].value),
                 "reason_without": without[one.quantity].reason,
             }
             for one in facts.totals
             if one.period == str(year) and one.quantity in quantities
         ]
     return rows
+
+
+def _plain(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.stages.accounts import files_frame, quarantine_frame
-from pipelines.stages.edits_told import brief, edits_told
+from pipelines.stages.edits_told import edits_in_brief
 from pipelines.stages.forms import form_of
 from pipelines.stages.publish import findings_frame
 from pipelines.stages.workshop import Workshop
@@ -63,7 +63,7 @@ def standing(shop: Workshop, today: date) -> Standing:
             for year in built_years(shop, facility.id)
             for row in _fixes(shop, facility, year)
         ],
-        edits=brief(edits_told(shop, today)),
+        edits=edits_in_brief(shop, today),
         deadlines=_deadlines(shop, today),
     )
 

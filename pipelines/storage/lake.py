@@ -2,7 +2,7 @@
 
     lake/staged/<facility>/<month>/<domain>/<sha256>.<n>.parquet   candidates, file by file
     lake/files/<sha256>.json                                       what became of each file
-    lake/readings|covered|intervals|quarantine/<facility>/<month>/<domain>.parquet
+    lake/readings|covered|intervals|unedited|quarantine/<facility>/<month>/<domain>.parquet
     lake/findings|totals/<facility>/<month>.parquet
     lake/years/<facility>/<year>/{totals,metrics,hours,ratios,fixes,balances}.parquet
 

@@ -7,12 +7,12 @@ _BALANCE = "Energy balance of the metering tree (EN 50600-4-2, sub-metering chec
 GROUP = (
     Rule(
         id=RuleId.ZERO_BELOW_PARENT,
-        meaning="The meter says zero while its parent shows as much as ever and others do not rise.",
+        meaning="The meter says zero while its parent leaves over what it usually shows.",
         remedy="Check meter and gateway; a true standstill is signed as an edit.",
         action=Action.WITHHOLD,
         severity=Severity.BLOCKING,
-        parameters={"hours at least": 2},
-        limit="2 hours of zero whose usual amount is missing from the parent's balance.",
+        parameters={"hours at least": 2, "of the usual amount missing in the balance": 0.5},
+        limit="2 hours of zero, in a meter of intervals whose usual amount the parent leaves over.",
         practice=_BALANCE,
     ),
     Rule(
@@ -31,8 +31,9 @@ GROUP = (
         remedy="Look for a new load without a meter, or a meter below that fails.",
         action=Action.FLAG,
         severity=Severity.NOTE,
-        parameters={"share of the parent": 0.1},
-        limit="A change of the residual of 10 % of the parent, over a day.",
+        parameters={"share of the parent": 0.1, "days before at least": 8},
+        limit="A day whose residual is off all days but two of the two weeks before by 10 % of the "
+        "parent.",
         practice=_BALANCE,
     ),
     Rule(
@@ -51,8 +52,8 @@ GROUP = (
         remedy="Check the point list of the source; take one of them out of meters.csv.",
         action=Action.FLAG,
         severity=Severity.WARNING,
-        parameters={"hours at least": 48},
-        limit="48 equal hours above zero that are not constant.",
+        parameters={"hours at least": 48, "different amounts among them at least": 24},
+        limit="48 equal hours above zero in a row, with 24 different amounts among them.",
         practice="Point-to-point check of the metering list.",
     ),
     Rule(
@@ -61,7 +62,7 @@ GROUP = (
         remedy="Look for a feed without a boundary meter, or a wrong multiplier.",
         action=Action.FLAG,
         severity=Severity.WARNING,
-        limit="A day on which the IT meters' lowest is above the boundary's highest.",
+        limit="A day, beyond the meters' limits of error.",
         practice=_BALANCE,
     ),
     Rule(
@@ -79,17 +80,17 @@ GROUP = (
         remedy="Look for a leak, or a cooling meter that fails.",
         action=Action.FLAG,
         severity=Severity.WARNING,
-        parameters={"hours at least": 24},
-        limit="24 hours of usual water without any cooling electricity.",
+        parameters={"hours at least": 24, "of the usual water": 0.5},
+        limit="24 hours of half the usual water in a row without any cooling electricity.",
         practice="Cross-check of water against cooling.",
     ),
     Rule(
         id=RuleId.PUE_BELOW_ONE,
         meaning="The hour's PUE is below 1, which cannot be.",
-        remedy="Look for a feed without a boundary meter, a wrong multiplier, or a clock that is off.",
+        remedy="Look for a feed without a boundary meter, a wrong multiplier or a clock.",
         action=Action.FLAG,
         severity=Severity.WARNING,
-        limit="An hour beyond the bounds of its parts.",
+        limit="An hour, beyond the meters' limits of error.",
         practice="EN 50600-4-2: PUE is above 1 by definition.",
     ),
 )

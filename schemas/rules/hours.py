@@ -14,7 +14,8 @@ GROUP = (
             "× the meter's longest other run": 3,
             "runs at most": 3,
         },
-        limit="6 equal hours in a row, and more than 3 times the longest other run.",
+        limit="6 equal hours above zero, and more than 3 times the longest other run, in a meter "
+        "without register; not of a lowest or highest amount that comes back.",
         practice="VEE: consecutive identical values check.",
     ),
     Rule(
@@ -24,7 +25,8 @@ GROUP = (
         action=Action.WITHHOLD,
         severity=Severity.BLOCKING,
         parameters={"× the highest other hour": 2, "days on either side": 28, "hours at most": 3},
-        limit="Above twice the highest other hour within 28 days.",
+        limit="Above twice the highest other hour within 28 days, in a meter with 24 other hours "
+        "above zero; not in the first or last 3 hours of its readings.",
         practice="VEE: spike check, high/low check against history.",
     ),
     Rule(
@@ -33,8 +35,15 @@ GROUP = (
         remedy="Check unit and multiplier of the rows; sign the proposed factor as an edit.",
         action=Action.WITHHOLD,
         severity=Severity.BLOCKING,
-        parameters={"hours at least": 4, "off by at most, × the factor": 3},
-        limit="4 hours by 1000, 0.001, the multiplier or its inverse.",
+        parameters={
+            "hours at least": 4,
+            "off by at most, × the factor": 3,
+            "multiplier at least": 8,
+            "multiplier that needs no steady meter": 100,
+            "hours at least of a smaller one": 12,
+        },
+        limit="4 hours above zero, off by 1000 or a multiplier from 100 on, or the inverse, in a "
+        "meter with 24 hours above zero; by a smaller multiplier 12 hours of a steady meter.",
         practice="VEE: CT/PT ratio and meter constant check.",
     ),
     Rule(
@@ -44,7 +53,8 @@ GROUP = (
         action=Action.FLAG,
         severity=Severity.WARNING,
         parameters={"rows at least": 3, "off by at most, × the usual": 3},
-        limit="3 negative rows in a row of the usual size.",
+        limit="3 negative rows in a row, from a third of the meter's low amounts to 3 times its "
+        "high ones.",
         practice="VEE: reverse energy flow check.",
     ),
     Rule(
@@ -58,7 +68,8 @@ GROUP = (
             "carried by others from, × the usual": 0.9,
             "a share of the usual at least": 0.2,
         },
-        limit="One hour of zero, in grid import, UPS, PDU and IT meters that keep no register.",
+        limit="One hour of zero, in grid import, UPS, PDU and IT meters that keep no register, "
+        "while others do not carry the whole load.",
         practice="VEE: zero consumption check on active meters.",
     ),
 )

@@ -4,7 +4,21 @@ from decimal import Decimal
 from math import sqrt
 
 import pytest
-from june import HOURS, every_day, hour, hourly, june, number, weekend, without
+from june import (
+    HOUR,
+    HOURS,
+    INTERVAL,
+    START,
+    UTC,
+    every_day,
+    hour,
+    hourly,
+    june,
+    number,
+    weekend,
+    without,
+)
+from spine import HEADER, Spine, drop, meter
 
 #: Tuesday 3 June, 07:00.
 GAP = number(3, 7)
@@ -244,3 +258,22 @@ def test_at_the_edge_of_what_is_known_there_is_no_line():
     found = hour(june({"a": told}), "a", number(30, 23))
 
     assert (found["value"], found["status"], found["method"]) == (None, "missing", "none")
+
+
+def test_hours_with_days_between_them_have_no_line():
+    """The meter was taken out at midnight before the 10th and came back two days later."""
+    gap, back = number(9, 23), number(12, 0)
+    away = range(gap + 1, back)
+    told = without([10] * 720, every_day(23), away)
+    rows = [("a", START + at * HOUR, amount) for at, amount in enumerate(told) if amount]
+    facts = {"meter_id": "a", **INTERVAL}
+    meters = [
+        meter(**facts, serial="A", valid_to=START + away.start * HOUR),
+        meter(**facts, serial="B", valid_from=START + back * HOUR),
+    ]
+    serials = [(*row, "A" if row[1] < START + away.start * HOUR else "B") for row in rows]
+
+    spine = Spine(meters, [drop(serials, f"{HEADER},serial")], UTC)
+
+    assert hour(spine, "a", gap)["method"] == "none"
+    assert hour(spine, "a", number(12, 23))["method"] == "linear"

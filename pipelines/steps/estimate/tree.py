@@ -35,7 +35,7 @@ def with_tree(
         parents: the upper meter of each meter, empty where it has none.
         checks: the meter that each check meter checks.
     """
-    links = _links(facts, parents, checks)
+    links = links_of(facts, parents, checks)
     below = _below(rows, links, facts).join(
         _above(rows, links, facts), on=_ABOVE, how="inner", maintain_order="left"
     )
@@ -56,9 +56,10 @@ def with_tree(
     ).join(_of_parents(gaps, below), on=_HOUR, how="left", maintain_order="left")
 
 
-def _links(
+def links_of(
     facts: pl.DataFrame, parents: Mapping[str, str], checks: Mapping[str, str]
 ) -> pl.DataFrame:
+    """Energy meters and the one each lies below: ``meter_id, upper``; check meters are left out."""
     pairs = [(child, upper) for child, upper in sorted(parents.items()) if child not in checks]
     energy = facts.filter(
         (pl.col("unit") == Unit.KILOWATT_HOUR) & (pl.col("nature") == Nature.AMOUNT)

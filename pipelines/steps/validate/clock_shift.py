@@ -1,6 +1,6 @@
 """A clock that was off for some days: the meter's hours come early or late beside all others."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,39 +16,56 @@ _HOUR = timedelta(hours=1)
 _SHORTEST = 24 * SHIFT_DAYS
 #: A clock that is off for longer is usual itself.
 _LONGEST = 24 * 28
+_WEEK = 24 * 7
 #: What is usual in a week is what was usual in these, counted from it: not in itself, nor in the
 #: weeks beside it, which a fault of some days may reach into.
 _WEEKS = (-4, -3, -2, 2, 3, 4)
 _FRIDAY = 5
 #: Fewer days say nothing of a usual hour, and fewer hours nothing of a meter.
 _DAYS, _HOURS = 3, 200
-#: Other meters that are heard; the ones whose steps are most alike.
+#: Other meters that are heard; the ones that tell most.
 _WITNESSES = 3
 #: No single hour weighs more than this: a spike is no clock.
 _MOST = 4.0
 #: Where a shift ends is taken to be anywhere up to where this much evidence speaks against it.
 _UNSURE = 3.0
+_CLOCK = ("start", "local_date", "local_hour")
+_OWN = "its usual days"
+
+#: By shift in hours, how much each hour of a series speaks for it.
+Evidence = Mapping[int, pl.Series]
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Run:
     """Rows [first, after) of the series, the hole included, whose stamps are ``shift`` hours late.
 
-    ``surplus`` is the evidence beyond what is asked for; ``witnesses`` the meters it rests on.
+    ``evidence`` is told apart by what it comes from: other meters, and the meter's usual days.
     """
 
     meter: str
     first: int
     after: int
     shift: int
-    surplus: float
-    witnesses: tuple[str, ...]
+    evidence: Mapping[str, float]
 
-    def contradicts(self, other: "_Run") -> bool:
-        """Whether only one of two can be: of one meter, or of two each early beside the other."""
-        meet = self.first < other.after and other.first < self.after
-        beside = self.shift * other.shift < 0 and other.meter in self.witnesses
-        return meet and (self.meter == other.meter or beside)
+    @property
+    def weight(self) -> float:
+        return sum(self.evidence.values())
+
+    def meets(self, other: "_Run") -> bool:
+        return self.first < other.after and other.first < self.after
+
+    def is_of(self, other: "_Run") -> bool:
+        """Whether it is the other meter that is off, if one of the two is: seen from each, the
+        other's hours are. Then what else there is decides."""
+        disputed = (
+            self.shift * other.shift < 0 and other.meter in self.evidence and self.meets(other)
+        )
+        return disputed and self._without(other.meter) < other._without(self.meter)
+
+    def _without(self, meter: str) -> float:
+        return self.weight - self.evidence.get(meter, 0.0)
 
 
 def clock_shift(window: Window) -> Iterator[Finding]:
@@ -56,41 +73,35 @@ def clock_shift(window: Window) -> Iterator[Finding]:
 
     A clock that is put forward, or set right after it was slow, leaves hours without a row: only
     beside such a hole a stretch is looked for. Whether its hours are off is said by what the meter
-    usually does at that hour of such a day, and by the meters that go up and down with it: the
-    hours are more likely with the shift than without by a factor of e to the ``EVIDENCE``.
+    usually does at that hour of such a day, and by the meters that go up and down with it.
     """
     series = _series(window)
-    names = series.columns[_FACTS:]
-    holes = {name: _holes(series[name].is_null().to_list()) for name in names}
-    if not any(holes.values()):
+    names = [name for name in series.columns if name not in _CLOCK]
+    holes = {name: gaps for name in names if (gaps := _holes(series[name].is_null().to_list()))}
+    if not holes:
         return
+    usual = _usual(series, list(holes))
     steps = {name: _steps(series[name]) for name in names}
-    found = [
-        run for name in names if holes[name] for run in _runs(series, steps, name, holes[name])
-    ]
-    taken: list[_Run] = []
-    for run in sorted(found, key=lambda run: (-run.surplus, run.meter, run.first, run.shift)):
-        if not any(run.contradicts(other) for other in taken):
-            taken.append(run)
+    found: list[_Run] = []
+    for name, near in holes.items():
+        heard = {_OWN: _own(series[name], [one[name] for one in usual]), **_heard(steps, name)}
+        found += _best(_beside_holes(name, heard, near))
     starts = series["start"].to_list()
-    for run in sorted(taken, key=lambda run: (run.meter, run.first)):
-        yield _finding(run, starts)
-
-
-#: Columns of the series before those of the meters.
-_FACTS = 3
+    for run in found:
+        if not any(run.is_of(other) for other in found):
+            yield _finding(run, starts)
 
 
 def _series(window: Window) -> pl.DataFrame:
-    """``start, local_date, local_hour`` and a column for each meter of amounts: wholly measured
-    hours, null where an hour is not. Meters on winter time all summer are left to their rule."""
+    """``_CLOCK`` and a column for each meter of amounts: its wholly measured hours, null where an
+    hour is not. Meters on winter time all summer are left to their rule."""
     amounts = window.meters.filter(pl.col("nature") == Nature.AMOUNT)
     told = pl.when(WHOLE).then(pl.col("covered").cast(pl.Float64))
     return (
         window.hours.join(amounts, on="meter_id", how="semi")
         .join(window.holes, on="meter_id", how="anti")
-        .select("start", "local_date", "local_hour", "meter_id", told=told)
-        .pivot("meter_id", index=["start", "local_date", "local_hour"], values="told")
+        .select(*_CLOCK, "meter_id", told=told)
+        .pivot("meter_id", index=_CLOCK, values="told")
         .sort("start")
     )
 
@@ -109,12 +120,99 @@ def _holes(lost: Sequence[bool]) -> list[tuple[int, int]]:
     return found
 
 
+# Evidence
+
+
+def _usual(series: pl.DataFrame, names: Sequence[str]) -> list[pl.DataFrame]:
+    """The median of the same hour on days of the same class, some weeks before and after: by the
+    site's clock and, where that changes, by the sun's."""
+    day = pl.col("local_date")
+    sun = pl.col("start").dt.hour()
+    by_site, by_sun = (
+        series.select(
+            *names,
+            clock=clock,
+            week=(day - day.min()).dt.total_days() // 7,
+            weekend=day.dt.weekday() > _FRIDAY,
+        )
+        for clock in (pl.col("local_hour"), sun.cast(pl.Int8))
+    )
+    changes = series.select(((pl.col("local_hour") - sun) % 24).n_unique()).item() > 1
+    return [_medians(rows, names) for rows in ([by_site, by_sun] if changes else [by_site])]
+
+
+def _medians(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    key = ["week", "weekend", "clock"]
+    usual = (
+        pl.concat(rows.with_columns(pl.col("week") + weeks) for weeks in _WEEKS)
+        .group_by(key)
+        .agg(pl.when(pl.col(name).count() >= _DAYS).then(pl.col(name).median()) for name in names)
+    )
+    return rows.select(key).join(usual, on=key, how="left", maintain_order="left").drop(key)
+
+
+def _own(told: pl.Series, usuals: Sequence[pl.Series]) -> Evidence:
+    """The evidence of the meter's usual days, by the clock that suits it better.
+
+    What a meter has too much in one hour it mostly has in the next: that part says nothing.
+    """
+    usual = min(usuals, key=lambda one: _mean(_capped(told - one).abs()))
+    rest = told - usual
+    rest = _capped(rest - (rest.median() or 0.0))
+    scale = _mean(rest * rest)
+    lasting = min(1.0, max(0.0, _mean(rest * rest.shift()) / scale)) if scale else 0.0
+    return _evidence(told - told.shift() * lasting, usual - usual.shift() * lasting)
+
+
+def _heard(steps: Mapping[str, pl.Series], name: str) -> dict[str, Evidence]:
+    """The evidence of the meters whose steps tell most of this one's, hour by hour."""
+    mine = steps[name]
+    telling = sorted(
+        (-telling, other)
+        for other, others in steps.items()
+        if other != name and (telling := _telling(mine, others)) >= WITNESS
+    )
+    return {other: _evidence(mine, steps[other]) for _, other in telling[:_WITNESSES]}
+
+
 def _steps(told: pl.Series) -> pl.Series:
     """What each hour has more than the one before, on the meter's own scale, without outliers."""
     steps = told.diff()
     steps = _capped(steps - (steps.median() or 0.0))
     scale = _mean(steps * steps) ** 0.5
-    return steps / scale if scale else steps * 0.0
+    return steps / scale if scale else steps
+
+
+def _telling(steps: pl.Series, others: pl.Series) -> float:
+    """How much more of a meter's steps another one explains at the hour itself than an hour off."""
+    there = _mean(steps * others) ** 2
+    if there < WITNESS:
+        return there - 1
+    return there - max(_mean(steps * others.shift(by)) ** 2 for by in (-1, 1))
+
+
+def _evidence(seen: pl.Series, told: pl.Series) -> Evidence:
+    """How much each hour speaks for each shift: by how much ``seen`` is more likely if ``told``
+    stands so many hours later in it (logarithm of a ratio of likelihoods)."""
+    nothing = dict.fromkeys(SHIFTS, pl.repeat(0.0, len(seen), eager=True))
+    seen, told = seen - (seen.median() or 0.0), told - (told.median() or 0.0)
+    both = seen.is_not_null() & told.is_not_null()
+    level, other = (_capped(one.filter(both)) for one in (seen, told))
+    size = _mean(other * other)
+    if len(level) < _HOURS or not size:
+        return nothing
+    slope = _mean(level * other) / size
+    misses = (seen - told * slope).pow(2)
+    usual = _mean(misses.clip(upper_bound=misses.quantile(0.8)))
+    spread = max(1.6 * usual, _mean(misses) / 10)
+    if not spread:
+        return nothing
+    return {
+        shift: ((misses - (seen - told.shift(shift) * slope).pow(2)) / (2 * spread))
+        .clip(-_MOST, _MOST)
+        .fill_null(0.0)
+        for shift in SHIFTS
+    }
 
 
 def _capped(values: pl.Series) -> pl.Series:
@@ -127,138 +225,49 @@ def _mean(values: pl.Series) -> float:
     return found if isinstance(found, float) else 0.0
 
 
-# Evidence
-
-
-def _runs(
-    series: pl.DataFrame, steps: dict[str, pl.Series], name: str, holes: list[tuple[int, int]]
-) -> Iterator[_Run]:
-    """The stretches of one meter that have evidence enough."""
-    own = _own_evidence(series.select("start", "local_date", "local_hour", told=name))
-    telling = sorted(
-        (-telling, other)
-        for other in steps
-        if other != name and (telling := _telling(steps[name], steps[other])) >= WITNESS
-    )
-    witnesses = tuple(other for _, other in telling[:_WITNESSES])
-    heard = [_evidence(steps[name], steps[other]) for other in witnesses]
-    for shift in SHIFTS:
-        together = own[shift]
-        for one in heard:
-            together = together + one[shift]
-        yield from _beside_holes(together, name, shift, holes, EVIDENCE, witnesses)
-        if witnesses:
-            yield from _beside_holes(own[shift], name, shift, holes, EVIDENCE_ALONE, ())
-
-
-def _telling(steps: pl.Series, others: pl.Series) -> float:
-    """How much more of a meter's steps another one explains at the hour itself than an hour off."""
-    there, before, after = (_mean(steps * others.shift(by)) ** 2 for by in (0, -1, 1))
-    return there - max(before, after)
-
-
-def _own_evidence(hours: pl.DataFrame) -> dict[int, pl.Series]:
-    """How much each hour speaks for each shift, beside the meter's usual days.
-
-    Usual by the site's clock or by the sun's, whichever suits the meter better where clocks change.
-    What a meter has too much in one hour it mostly has in the next: that part says nothing.
-    """
-    told = hours["told"]
-    by_sun = pl.col("start").dt.hour()
-    usual = min(
-        (_usual(hours, clock) for clock in (pl.col("local_hour"), by_sun)),
-        key=lambda usual: _mean(_capped(told - usual).abs()),
-    )
-    rest = told - usual
-    rest = _capped(rest - (rest.median() or 0.0))
-    scale = _mean(rest * rest)
-    lasting = min(1.0, max(0.0, _mean(rest * rest.shift()) / scale)) if scale else 0.0
-    return _evidence(told - told.shift() * lasting, usual - usual.shift() * lasting)
-
-
-def _usual(hours: pl.DataFrame, clock: pl.Expr) -> pl.Series:
-    """The median of the same hour on days of the same class, some weeks before and after."""
-    day = pl.col("local_date")
-    rows = hours.select(
-        "start",
-        "told",
-        clock=clock,
-        week=(day - day.min()).dt.total_days() // 7,
-        weekend=day.dt.weekday() > _FRIDAY,
-    )
-    key = ["week", "weekend", "clock"]
-    shifted = [rows.with_columns(pl.col("week") + weeks) for weeks in _WEEKS]
-    usual = (
-        pl.concat(shifted)
-        .group_by(key)
-        .agg(usual=pl.when(pl.col("told").count() >= _DAYS).then(pl.col("told").median()))
-    )
-    return rows.join(usual, on=key, how="left", maintain_order="left")["usual"]
-
-
-def _evidence(seen: pl.Series, told: pl.Series) -> dict[int, pl.Series]:
-    """How much each hour speaks for each shift: by how much ``seen`` is more likely if ``told``
-    stands so many hours later in it (logarithm of a ratio of likelihoods)."""
-    both = seen.is_not_null() & told.is_not_null()
-    nothing = pl.repeat(0.0, len(seen), eager=True)
-    if both.sum() < _HOURS:
-        return dict.fromkeys(SHIFTS, nothing)
-    seen, told = seen - (seen.median() or 0.0), told - (told.median() or 0.0)
-    level, other = (_capped(one.filter(both)) for one in (seen, told))
-    size = _mean(other * other)
-    if not size:
-        return dict.fromkeys(SHIFTS, nothing)
-    slope = _mean(level * other) / size
-    misses = (seen - told * slope).pow(2)
-    usual = _mean(misses.clip(upper_bound=misses.quantile(0.8)))
-    spread = max(2 * usual, _mean(misses) / 10)
-    if not spread:
-        return dict.fromkeys(SHIFTS, nothing)
-    return {
-        shift: ((misses - (seen - told.shift(shift) * slope).pow(2)) / (2 * spread))
-        .clip(-_MOST, _MOST)
-        .fill_null(0.0)
-        for shift in SHIFTS
-    }
+# Stretches
 
 
 def _beside_holes(
-    evidence: pl.Series,
-    name: str,
-    shift: int,
-    holes: list[tuple[int, int]],
-    asked: float,
-    witnesses: tuple[str, ...],
+    name: str, heard: Mapping[str, Evidence], holes: Sequence[tuple[int, int]]
 ) -> Iterator[_Run]:
-    """For each hole the stretch after it (stamps late) or before it (early) that has most evidence,
-    if that is as much as is asked for."""
-    sums = pl.concat([pl.Series([0.0]), evidence.cum_sum()])
-    for begun, ended in holes:
-        if ended - begun < abs(shift):
-            continue
-        first, after = ended, begun
-        if shift > 0:
-            rest = sums[ended + _SHORTEST : ended + _LONGEST]
-            after = ended + _SHORTEST + (rest.arg_max() or 0)
-        else:
-            since = max(0, begun - _LONGEST)
-            rest = sums[since : max(0, begun - _SHORTEST)]
-            first = since + (rest.arg_min() or 0)
-        if rest.is_empty():
-            continue
-        surplus = sums[after] - sums[first] - asked
-        if surplus >= 0:
-            yield _Run(
-                meter=name,
-                first=begun if shift > 0 else _outwards(sums, first, -1),
-                after=ended if shift < 0 else _outwards(sums, after, 1),
-                shift=shift,
-                surplus=surplus,
-                witnesses=witnesses,
-            )
+    """For each hole and shift the stretch with most evidence, if it has as much as is asked for."""
+    alone = {_OWN: heard[_OWN]}
+    for sources, asked in ((heard, EVIDENCE), (alone, EVIDENCE_ALONE))[: len(heard)]:
+        for shift in SHIFTS:
+            parts = {source: _sums(one[shift]) for source, one in sources.items()}
+            sums = [sum(place) for place in zip(*parts.values(), strict=True)]
+            for hole in holes:
+                if hole[1] - hole[0] < abs(shift):
+                    continue
+                first, after = _most(sums, hole, late=shift > 0)
+                if sums[after] - sums[first] < max(asked, asked * (after - first) / _WEEK):
+                    continue
+                yield _Run(
+                    meter=name,
+                    first=hole[0] if shift > 0 else _outwards(sums, first, -1),
+                    after=hole[1] if shift < 0 else _outwards(sums, after, 1),
+                    shift=shift,
+                    evidence={source: part[after] - part[first] for source, part in parts.items()},
+                )
 
 
-def _outwards(sums: pl.Series, place: int, step: int) -> int:
+def _sums(evidence: pl.Series) -> list[float]:
+    """Evidence of all rows before each place, and of all rows at the end."""
+    return [0.0, *evidence.cum_sum()]
+
+
+def _most(sums: Sequence[float], hole: tuple[int, int], *, late: bool) -> tuple[int, int]:
+    """The stretch after the hole, where stamps are late, or before it, where they are early."""
+    begun, ended = hole
+    if late:
+        places = range(ended + _SHORTEST, min(len(sums), ended + _LONGEST + 1))
+        return ended, max(places, key=sums.__getitem__, default=ended)
+    places = range(max(0, begun - _LONGEST), begun - _SHORTEST + 1)
+    return min(places, key=sums.__getitem__, default=begun), begun
+
+
+def _outwards(sums: Sequence[float], place: int, step: int) -> int:
     """How far out the free end of a stretch may be: a day beyond where much evidence is against."""
     best, last = sums[place], len(sums) - 1
     while 0 < place < last and (sums[place + step] - best) * step >= -_UNSURE:
@@ -266,14 +275,22 @@ def _outwards(sums: pl.Series, place: int, step: int) -> int:
     return min(last, max(0, place + 24 * step))
 
 
+def _best(runs: Iterator[_Run]) -> list[_Run]:
+    """Of the stretches of one meter that meet the one with most evidence; in order of time."""
+    taken: list[_Run] = []
+    for run in sorted(runs, key=lambda run: (-run.weight, run.first, run.shift)):
+        if not any(run.meets(other) for other in taken):
+            taken.append(run)
+    return sorted(taken, key=lambda run: run.first)
+
+
 def _finding(run: _Run, starts: Sequence[datetime]) -> Finding:
     hours, late = abs(run.shift), run.shift > 0
-    beside = ", ".join(("its usual days", *run.witnesses))
     return Finding(
         rule=RuleId.CLOCK_SHIFT,
         meter_id=run.meter,
         start=starts[run.first],
         end=starts[run.after - 1] + _HOUR,
-        detail=f"stamps {hours} h {'late' if late else 'early'} beside {beside}",
+        detail=f"stamps {hours} h {'late' if late else 'early'} beside {', '.join(run.evidence)}",
         proposal=f"shift {'-' if late else '+'}{hours}h",
     )

@@ -14,16 +14,17 @@ from pipelines.steps.validate.usual import Facts, facts_of, figure, runs_of, str
 from pipelines.steps.validate.window import Finding, Window
 from schemas import units
 from schemas.domains import QUANTITIES
-from schemas.quantities import Kind
+from schemas.quantities import Kind, Nature
 from schemas.rules import RULES, RuleId
 
 _LIMITS = RULES[RuleId.SCALE_CHANGE].parameters
 _FEWEST = int(_LIMITS["hours at least"])
 _OFF = log(_LIMITS["off by at most, × the factor"])
-#: A multiplier below the first is no more than a load may do; one below the second needs a meter
-#: that keeps close to its usual amounts, and half a day of them.
-_LEAST, _PLAIN = log(8), log(100)
-_CLOSE, _HALF_A_DAY = log(1.3), 12
+#: A multiplier below the first is no more than a load may do, and neither is MJ for kWh; one below
+#: the second needs a meter that keeps close to its usual amounts, and half a day of them.
+_LEAST = log(_LIMITS["multiplier at least"])
+_PLAIN = log(_LIMITS["multiplier that needs no steady meter"])
+_CLOSE, _HALF_A_DAY = log(1.3), _LIMITS["hours at least of a smaller one"]
 _THOUSAND = Fraction(1000)
 #: A meter that changes much from day to day, and that is as far off as that again and again, does
 #: so by habit.
@@ -98,7 +99,8 @@ def _factors(meters: pl.DataFrame) -> dict[str, list[Fraction]]:
     """By what each meter's amounts may be off: a thousand, its multiplier, and their inverses."""
     found: dict[str, set[Fraction]] = {}
     columns = ("meter_id", "quantity", "unit", "kind", "numerator", "denominator")
-    for meter, quantity, unit, kind, numerator, denominator in meters.select(columns).iter_rows():
+    amounts = meters.filter(pl.col("nature") == Nature.AMOUNT).select(columns)
+    for meter, quantity, unit, kind, numerator, denominator in amounts.iter_rows():
         canonical = QUANTITIES[quantity].unit
         own = units.conversion(unit, canonical=canonical, rate=kind == Kind.AVERAGE)
         assert own is not None  # the meter register was checked

@@ -7,7 +7,8 @@ from math import exp
 
 import polars as pl
 
-from pipelines.steps.validate.turns import Turn, leaps_of, series_of, turns_of
+from pipelines.steps.validate.leaps import leaps_of, series_of
+from pipelines.steps.validate.turns import Turn, turns_of
 from pipelines.steps.validate.window import Finding, Window
 from schemas.domains import QUANTITIES
 from schemas.quantities import Kind
@@ -24,22 +25,28 @@ _Span = tuple[datetime, datetime]
 def swapped(window: Window) -> Iterator[Finding]:
     """Pairs of meters alike that tell each other's amounts for a day or longer."""
     series = series_of(window)
-    shaped, plain = (leaps_of(series, shaped=shaped) for shaped in (True, False))
+    views = [
+        leaps_of(series),
+        leaps_of(series, shaped=True),
+        leaps_of(series, shaped=True, hours=2),
+    ]
     begin, last = window.hours["start"].min(), window.hours["start"].max()
     assert isinstance(begin, datetime)
     assert isinstance(last, datetime)
     span = (begin, last + _HOUR)
-    for first, second, turns in turns_of(series, [shaped, plain]):
+    for first, second, turns in turns_of(series, views):
         for stretch in _stretches(turns, span):
             edges = [turn for turn in stretch if turn]
-            if not any(_is_followed(turn, first, second, shaped, window) for turn in edges):
+            if not any(turn.seen for turn in edges):
+                continue
+            if not any(_is_followed(turn, first, second, views[0], window) for turn in edges):
                 yield _finding(first, second, stretch, span, window)
 
 
 def _stretches(turns: Sequence[Turn], span: _Span) -> list[_Stretch]:
     """From each turn to the one that undoes it; of the two ways to read them, the shorter time.
 
-    Days alone prove no turn. One that is alone counts only if it is sure.
+    A turn that is alone counts only if it is sure.
     """
     kept: list[Turn] = []
     for turn in turns:
@@ -47,7 +54,7 @@ def _stretches(turns: Sequence[Turn], span: _Span) -> list[_Stretch]:
             kept.pop()
         else:
             kept.append(turn)
-    if not any(turn.sure if len(kept) == 1 else turn.seen for turn in kept):
+    if len(kept) < 2 and not any(turn.sure for turn in kept):
         return []
     begin, end = span
     stretches = list(pairwise([None, *kept, None]))

@@ -1,0 +1,342 @@
+"""Swapped meters: named where one shows the other's amounts, and no load that moves is a swap."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+import polars as pl
+import pytest
+from spine import meter, utc
+from windows import HOUR, changed, days, place, span, window
+
+from pipelines.steps.validate import findings_frame
+from pipelines.steps.validate.swapped import swapped
+from pipelines.steps.validate.told import told_hours
+from schemas.quantities import Kind
+from schemas.rules import RuleId
+from schemas.tables import QUARANTINE
+
+QUARTER = timedelta(minutes=15)
+FROM, UNTIL = utc("2025-05-13T22:00"), utc("2025-05-16T22:00")
+#: Three local days, as texts.
+BEGIN, END = "2025-05-14", "2025-05-17"
+
+
+def exchanged(one, other, since=BEGIN, until=END):
+    """Both series, each with the other's amounts between two local times."""
+    first, after = place(since), place(until)
+    return (
+        [*one[:first], *other[first:after], *one[after:]],
+        [*other[:first], *one[first:after], *other[after:]],
+    )
+
+
+def lost(amounts, since=BEGIN, until=END):
+    """The series without the hours between two local times."""
+    return changed(amounts, since, [None] * (place(until) - place(since)))
+
+
+def pair(a, b, meters=None, **more):
+    return window({"a": a, "b": b}, meters, **more)
+
+
+def spans(found):
+    return [(one.meter_id, one.other, one.start, one.end) for one in found]
+
+
+def refused(rows, reason):
+    """Quarantined rows: meter, instant and amount."""
+    frame = pl.DataFrame(
+        [{"meter_id": name, "measured_at": at, "amount": amount} for name, at, amount in rows],
+        schema={name: QUARANTINE[name] for name in ("meter_id", "measured_at", "amount")},
+    )
+    columns = [
+        pl.lit(reason.value if name == "reasons" else None).alias(name) for name in QUARANTINE
+    ]
+    known = ["meter_id", "measured_at", "amount"]
+    return (
+        frame.with_columns(one for one in columns if one.meta.output_name() not in known)
+        .select(QUARANTINE.keys())
+        .cast(QUARANTINE)
+    )
+
+
+def instants(since=BEGIN, until=END):
+    """Every hour's border between two local times, both included."""
+    starts = span()["start"].to_list()
+    return starts[place(since) : place(until) + 1]
+
+
+def counts(amounts, at, count):
+    """A register's count at each of these instants, by the amounts of the hours between them."""
+    first = span()["start"].to_list().index(at[0])
+    found = [Decimal(count)]
+    for _ in pairwise(at):
+        found.append(found[-1] + Decimal(str(amounts[first])))
+        first += 1
+    return found
+
+
+class TestAmounts:
+    def test_both_meters_are_named_with_their_levels_and_the_repair(self):
+        [one] = swapped(pair(*exchanged(days(1.0), days(3.0))))
+
+        assert one.rule is RuleId.SWAPPED
+        assert (one.meter_id, one.other, one.start, one.end) == ("a", "b", FROM, UNTIL)
+        assert one.proposal == "swap a b"
+        # By the hour of the day 60 to 100 kWh and a little, half of the hours above 80.
+        assert one.detail.startswith("a shows 24")
+        assert "kWh an hour beside 8" in one.detail
+
+    @pytest.mark.parametrize(
+        ("until", "fires"),
+        [
+            pytest.param("2025-05-15T00:00", True, id="a-day"),
+            pytest.param("2025-05-14T23:00", False, id="an-hour-less"),
+        ],
+    )
+    def test_a_day_is_enough_and_less_is_not(self, until, fires):
+        given = pair(*exchanged(days(1.0), days(3.0), until=until))
+
+        assert bool(list(swapped(given))) is fires
+
+    @pytest.mark.parametrize(
+        ("level", "fires"),
+        [pytest.param(1.5, True, id="half-more"), pytest.param(1.2, False, id="nearly-equal")],
+    )
+    def test_levels_must_differ_by_half(self, level, fires):
+        given = pair(*exchanged(days(1.0), days(level)))
+
+        assert bool(list(swapped(given))) is fires
+
+    def test_it_may_begin_at_any_hour_of_days_that_have_a_shape(self):
+        one, other = exchanged(days(1.0), days(2.0), "2025-05-14T07:00", "2025-05-17T19:00")
+
+        found = spans(swapped(pair(one, other)))
+
+        assert found == [("a", "b", utc("2025-05-14T05:00"), utc("2025-05-17T17:00"))]
+
+    def test_an_hour_in_which_it_begins_or_ends_belongs_to_it(self):
+        one, other = exchanged(days(1.0), days(3.0))
+        for edge in (BEGIN, END):
+            at = place(edge)
+            both = (one[at] + other[at]) / 2
+            one[at] = other[at] = both
+
+        assert spans(swapped(pair(one, other))) == [("a", "b", FROM, UNTIL + HOUR)]
+
+    def test_where_nights_are_alike_the_vague_hours_belong_to_it(self):
+        """By night both tell 60 kWh: it began at midnight for all that the hours say."""
+        calm = [60.0] * len(days())
+        busy = [
+            60.0 if hour < 6 or hour >= 20 else 180.0 for hour in span()["local_hour"].to_list()
+        ]
+
+        [one] = swapped(pair(*exchanged(calm, busy, "2025-05-14T12:00", "2025-05-17T02:00")))
+
+        assert one.start == utc("2025-05-14T10:00")
+        assert one.end == utc("2025-05-17T04:00")
+
+    def test_a_pair_that_is_swapped_twice_is_named_twice(self):
+        once = exchanged(days(1.0), days(3.0))
+        twice = exchanged(*once, "2025-05-22", "2025-05-25")
+
+        found = spans(swapped(pair(*twice)))
+
+        assert found == [
+            ("a", "b", FROM, UNTIL),
+            ("a", "b", utc("2025-05-21T22:00"), utc("2025-05-24T22:00")),
+        ]
+
+    def test_one_that_goes_on_to_the_end_of_what_is_known(self):
+        given = pair(*exchanged(days(1.0), days(3.0), "2025-06-20", "2025-06-30T23:00"))
+
+        [one] = swapped(given)
+
+        assert (one.start, one.end) == (utc("2025-06-19T22:00"), utc("2025-06-30T22:00"))
+        assert "not to be seen" in one.detail
+
+    def test_one_of_the_month_before_does_not_reach_into_this_one(self):
+        """Only its end lies in the window; the shorter time beside that is the swapped one."""
+        given = pair(*exchanged(days(1.0), days(3.0), "2025-04-01", "2025-04-04"))
+
+        assert list(swapped(given))
+        assert findings_frame(given, swapped(given)).is_empty()
+
+
+class TestLoadsThatMove:
+    def test_clean_meters_are_not_swapped(self):
+        assert list(swapped(pair(days(1.0), days(3.0)))) == []
+
+    def test_meters_of_another_kind_cannot_bear_each_others_name(self):
+        meters = [
+            meter("a", kind=Kind.INTERVAL, interval=HOUR),
+            meter("b", kind=Kind.AVERAGE, unit="kW", interval=HOUR),
+        ]
+
+        assert list(swapped(pair(*exchanged(days(1.0), days(3.0)), meters))) == []
+
+    @pytest.mark.parametrize(
+        ("a", "b"),
+        [
+            pytest.param(days(3.0), days(1.0), id="one-up-one-down-beyond-the-others"),
+            pytest.param([2.0] * 2160, [2.0] * 2160, id="both-to-the-middle"),
+            pytest.param([1000 * one for one in days(1.0)], days(3.0), id="another-scale"),
+            pytest.param(days(2.0), days(6.0), id="growth"),
+            pytest.param(days(2.0), days(2.0), id="a-third-of-it-goes-over"),
+        ],
+    )
+    def test_other_changes_of_both_levels(self, a, b):
+        """The first case is a swap in meters of 1 and 3; here they are 1 and 2."""
+        first, after = place(BEGIN), place(END)
+        usual = (days(1.0), days(2.0)) if a == days(3.0) else (days(1.0), days(3.0))
+        told = [
+            [*one[:first], *new[first:after], *one[after:]]
+            for one, new in zip(usual, (a, b), strict=True)
+        ]
+
+        assert list(swapped(pair(*told))) == []
+
+    def test_a_load_that_moves_with_the_meters_above_it(self):
+        """The feeds change places, and so do the inputs above them: nobody mixed up names."""
+        a, b = exchanged(days(1.0), days(3.0))
+        above = {"a": "over.a", "b": "over.b"}
+        meters = [
+            *(meter(name, kind=Kind.INTERVAL, interval=HOUR) for name in ("a", "b")),
+            *(
+                meter(name, kind=Kind.INTERVAL, interval=HOUR, quantity="ups_input", unit="MWh")
+                for name in above.values()
+            ),
+        ]
+        both = {"over.a": [1.05 * one for one in a], "over.b": [1.05 * one for one in b]}
+
+        moved = window({"a": a, "b": b, **both}, meters, parents=above)
+        named = window(
+            {"a": a, "b": b, "over.a": days(1.05), "over.b": days(3.15)}, meters, parents=above
+        )
+
+        assert [one for one in swapped(moved) if one.meter_id == "a"] == []
+        assert spans(swapped(named)) == [("a", "b", FROM, UNTIL)]
+
+    def test_a_load_that_moves_with_a_check_meter(self):
+        a, b = exchanged(days(1.0), days(3.0))
+        meters = [
+            *(meter(name, kind=Kind.INTERVAL, interval=HOUR) for name in ("a", "b")),
+            meter("check", kind=Kind.INTERVAL, interval=HOUR, unit="MWh"),
+        ]
+
+        given = window({"a": a, "b": b, "check": a}, meters)
+
+        assert list(swapped(given))
+        assert list(swapped(replace(given, checks={"check": "a"}))) == []
+
+    def test_nights_without_sun_are_no_exchange(self):
+        sun = [0.0 if hour < 7 or hour > 18 else 90.0 for hour in span()["local_hour"].to_list()]
+        lamps = [90.0 if one == 0 else 0.0 for one in sun]
+
+        assert list(swapped(pair(sun, lamps))) == []
+
+
+class TestRefusedRows:
+    def test_rows_refused_for_their_rate_tell_whose_they_are(self):
+        """Meter a can do 150 kWh in an hour; what it is said to show is above that."""
+        a, b = exchanged(days(1.0), days(3.0))
+        meters = [
+            meter("a", kind=Kind.INTERVAL, interval=HOUR, max_rate=Decimal(150)),
+            meter("b", kind=Kind.INTERVAL, interval=HOUR),
+        ]
+        rows = [("a", at, one) for at, one in zip(span()["start"], a, strict=True)]
+        rows = rows[place(BEGIN) : place(END)]
+
+        given = pair(lost(a), b, meters, refused=refused(rows, RuleId.IMPOSSIBLE_RATE))
+
+        assert spans(swapped(given)) == [("a", "b", FROM, UNTIL)]
+        assert list(swapped(pair(lost(a), b, meters))) == []
+
+    def test_registers_that_bridge_them_are_named_from_the_hour_before(self):
+        """Each refused count goes on from the other's register, a million above or below."""
+        a, b = days(1.0), days(3.0)
+        meters = [meter("a"), meter("b")]
+        at = instants()[:-1]
+        rows = [
+            *zip(["a"] * len(at), at, counts(b, at, 2_000_000), strict=True),
+            *zip(["b"] * len(at), at, counts(a, at, 1_000_000), strict=True),
+        ]
+        hour_before, last = "2025-05-13T23:00", "2025-05-17T00:00"
+
+        given = pair(
+            lost(a, hour_before, last),
+            lost(b, hour_before, last),
+            meters,
+            refused=refused(rows, RuleId.CONTRADICTED),
+        )
+
+        assert spans(swapped(given)) == [("a", "b", FROM - HOUR, UNTIL)]
+
+    def test_registers_that_took_them_for_a_new_level(self):
+        """The hours in which they leap are lost or huge; what lies between is the other's."""
+        a, b = exchanged(days(1.0), days(3.0))
+        for edge in ("2025-05-13T23:00", "2025-05-16T23:00"):
+            a = changed(a, edge, [1_000_000.0])
+            b = changed(b, edge, [None])
+
+        found = spans(swapped(pair(a, b, [meter("a"), meter("b")])))
+
+        assert found == [("a", "b", FROM - HOUR, UNTIL)]
+
+    def test_what_was_refused_in_another_month_is_not_at_hand(self):
+        """From 28 May to 3 June; of June's window the rows refused in May are missing."""
+        a, b = exchanged(days(1.0, "2025-06"), days(3.0, "2025-06"))
+        first, middle, after = (
+            place(stamp, "2025-06") for stamp in ("2025-05-28", "2025-06-01", "2025-06-04")
+        )
+        one, other = days(1.0, "2025-06"), days(3.0, "2025-06")
+        a = [*one[:first], *[None] * (middle - first), *other[middle:after], *one[after:]]
+        b = [*other[:first], *one[first:after], *other[after:]]
+
+        [found] = swapped(pair(a, b, month="2025-06"))
+
+        assert found.start <= utc("2025-05-31T22:00")
+        assert found.end == utc("2025-06-03T22:00")
+
+
+class TestToldHours:
+    """Hours of 5 o'clock UTC and after on the 14th, which is in the month and its window."""
+
+    AT = utc("2025-05-14T05:00")
+
+    def told(self, rows, reason, **facts):
+        """What is told of the two hours in which only these rows tell of meter a."""
+        none = changed(days(), "2025-05-14T07:00", [None, None])
+        given = window({"a": none}, [meter("a", **facts)], refused=refused(rows, reason))
+        hours = told_hours(given).filter(pl.col("start").is_between(self.AT, self.AT + HOUR))
+        return hours.select("start", "told").rows()
+
+    def test_rises_between_refused_counts(self):
+        rows = [("a", self.AT + number * HOUR, count) for number, count in enumerate((10, 17, 30))]
+
+        assert self.told(rows, RuleId.CONTRADICTED) == [(self.AT, 7.0), (self.AT + HOUR, 13.0)]
+
+    def test_quarters_of_an_hour_add_up_and_part_of_them_tells_nothing(self):
+        rows = [("a", self.AT + number * QUARTER, 10 + number) for number in range(7)]
+
+        assert self.told(rows, RuleId.UNCONFIRMED, interval=QUARTER) == [(self.AT, 4.0)]
+
+    def test_a_fall_between_refused_counts_tells_nothing(self):
+        rows = [("a", self.AT, 17), ("a", self.AT + HOUR, 10)]
+
+        assert self.told(rows, RuleId.CONTRADICTED) == []
+
+    def test_mean_rates_count_for_their_length_and_once(self):
+        rows = [("a", self.AT + number * QUARTER, 40 + number) for number in range(4)]
+        facts = {"kind": Kind.AVERAGE, "unit": "kW", "interval": QUARTER}
+
+        # (40 + 41 + 42 + 43) ÷ 4
+        assert self.told([*rows, *rows], RuleId.IMPOSSIBLE_RATE, **facts) == [(self.AT, 41.5)]
+
+    def test_rows_refused_for_another_reason_tell_nothing(self):
+        facts = {"kind": Kind.INTERVAL, "interval": HOUR}
+
+        assert self.told([("a", self.AT, 40)], RuleId.CONFLICT, **facts) == []
+        assert self.told([("a", self.AT, 40)], RuleId.IMPOSSIBLE_RATE, **facts) == [(self.AT, 40)]
