@@ -8,7 +8,8 @@ from reports.page import render
 from reports.sections.estate import coverage, estate_headline, monthly, overview
 from reports.sections.method import READING, policies_table
 from reports.sections.section import Section, Text
-from schemas.estate.model import Operator, Policies
+from schemas.estate.model import Operator
+from schemas.estate.policies import Policies
 from schemas.metrics import Status
 
 

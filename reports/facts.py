@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from schemas.estate.model import Equipment, Facility, Operator, Policies, RefrigerantEvent
+from schemas.estate.model import Equipment, Facility, Operator, RefrigerantEvent
+from schemas.estate.policies import Policies
 from schemas.metrics import MetricValue
 from schemas.quality import BALANCES, FIXES
 from schemas.tables import FINDINGS

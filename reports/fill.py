@@ -30,7 +30,8 @@ from reports.regime import (
     Regime,
 )
 from schemas.errors import UsageError
-from schemas.estate.model import Facility, Operator, Policies, RefrigerantEvent
+from schemas.estate.model import Facility, Operator, RefrigerantEvent
+from schemas.estate.policies import Policies
 from schemas.metrics import MetricValue
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from reports.regime import Ratio
-from schemas.estate.model import Policies
+from schemas.estate.policies import Policies
 
 
 class CellStatus(StrEnum):

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipelines.cli import commands, edits, read
+from pipelines.cli import commands, edits, read, stand
 from schemas.errors import WattledgerError
 
 FORMATS = ("csv", "html", "json", "xlsx")
@@ -97,7 +97,7 @@ def _reading(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     status = _command(add, "status", "coverage, quarantine, open checks, deadlines")
     status.add_argument("--now", default="", metavar="TIME", help="the day deadlines count from")
     status.add_argument("--json", action="store_true")
-    status.set_defaults(run=read.status)
+    status.set_defaults(run=stand.status)
 
     for name, run, text in (
         ("totals", read.totals, "totals of a year, or of one month"),
@@ -124,7 +124,7 @@ def _reading(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
     changes = _command(add, "changes", "which figures moved, by how much, because of which file")
     changes.add_argument("--json", action="store_true")
-    changes.set_defaults(run=read.changes)
+    changes.set_defaults(run=stand.changes)
 
     sql = _command(add, "sql", "one SELECT on the warehouse, read-only")
     sql.add_argument("query", metavar="SELECT")

@@ -142,8 +142,8 @@ def judge(trail: Trail) -> Verdict:
 def _is_spike(trail: Trail, good: int, place: int) -> bool:
     """Whether the reading at ``place`` follows, but what comes after goes on from ``good``.
 
-    Where the one after could as well be a dip, the steadier course decides, and a dip where both
-    are equally steady: a register has more reasons to show too little than too much.
+    Where the one after could as well be a dip, the steadier course decides; where both are equally
+    steady, the earlier reading is refused.
     """
     after = place + 1
     if after >= len(trail.times) or trail.follows(place, after):
@@ -155,7 +155,7 @@ def _is_spike(trail: Trail, good: int, place: int) -> bool:
         return True
     if not trail.follows(after, later):
         return False
-    return trail.steepest(good, after, later) < trail.steepest(good, place, later)
+    return trail.steepest(good, after, later) <= trail.steepest(good, place, later)
 
 
 def _return_to_level(trail: Trail, good: int, place: int) -> int | None:

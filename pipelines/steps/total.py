@@ -12,7 +12,7 @@ from pipelines.steps.gaps import Gap, told
 from pipelines.steps.meter_months import HOUR_SECONDS, ZERO, MeterMonth, Sum, sum_meter
 from pipelines.steps.meters import exact
 from schemas.domains import QUANTITIES
-from schemas.estate.model import Policies
+from schemas.estate.policies import Policies
 from schemas.metrics import Status
 from schemas.quantities import Nature
 from schemas.totals import MeterDoubt, TotalValue

@@ -7,7 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from reports.form import CellStatus, FilledCell
 from reports.regime import Cell
-from schemas.estate.model import Facility, Operator, Policies, RefrigerantEvent
+from schemas.estate.model import Facility, Operator, RefrigerantEvent
+from schemas.estate.policies import Policies
 from schemas.metrics import MetricValue
 
 

@@ -8,7 +8,7 @@ from reports.content.cells import Inputs, bare, empty, number, rounded, text
 from reports.cross_checks import flagged
 from reports.form import CellStatus, FilledCell
 from reports.regime import Cell, FromCategory, FromMetric
-from schemas.estate.model import Policies
+from schemas.estate.policies import Policies
 from schemas.metrics import MetricValue, Status
 from schemas.units import Unit
 

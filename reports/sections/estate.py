@@ -23,7 +23,7 @@ from reports.sections.section import (
     status_mark,
 )
 from reports.sections.sums import estate_ratio, estate_sum
-from schemas.estate.model import Policies
+from schemas.estate.policies import Policies
 from schemas.metrics import FACTS, Metric, MetricValue, Status
 
 

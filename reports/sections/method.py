@@ -6,7 +6,8 @@ from reports.charts import Table
 from reports.facts import FacilityYear
 from reports.numbers import DASH, THIN, coverage_text, number
 from reports.sections.section import Block, Section, Text, totals_table
-from schemas.estate.model import Facility, Policies
+from schemas.estate.model import Facility
+from schemas.estate.policies import Policies
 from schemas.metrics import FACTS
 
 READING = (

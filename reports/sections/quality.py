@@ -11,7 +11,7 @@ from reports.facts import FacilityYear
 from reports.numbers import DASH, THIN, coverage_text, number
 from reports.sections.findings import first_to_mend, left_over, rules_fired
 from reports.sections.section import Block, Section, Text, words_of
-from schemas.estate.model import Policies
+from schemas.estate.policies import Policies
 from schemas.rules import RULES
 
 _EXAMPLES = 3

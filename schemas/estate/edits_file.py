@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from schemas.domains import QUANTITIES
 from schemas.errors import Problem, nearest
 from schemas.estate.edit import RULE_FORMS, Deed, Edit, Ruling, counting, overlaps, ruling_of
-from schemas.estate.model import Facility, Meter, Policies
+from schemas.estate.model import Facility, Meter
+from schemas.estate.policies import Policies
 from schemas.estate.record import Record
 from schemas.estate.registers import register_file, repeated
 from schemas.estate.table_file import read_table

@@ -9,15 +9,8 @@ from zoneinfo import ZoneInfo, available_timezones
 import yaml
 
 from schemas.errors import Problem
-from schemas.estate.model import (
-    Boundary,
-    Facility,
-    FactorSet,
-    Operator,
-    Policies,
-    Redundancy,
-    Source,
-)
+from schemas.estate.model import Boundary, Facility, FactorSet, Operator, Redundancy, Source
+from schemas.estate.policies import Policies
 from schemas.estate.record import Record
 from schemas.estate.yaml_nodes import compose, items, nested, records, sequence
 from schemas.estate.yaml_policies import policies_part

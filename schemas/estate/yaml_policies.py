@@ -8,7 +8,7 @@ import yaml
 
 from schemas.domains import QUANTITIES
 from schemas.errors import Problem, nearest
-from schemas.estate.model import CoverageLimit, Policies
+from schemas.estate.policies import CoverageLimit, Policies
 from schemas.estate.record import Record
 from schemas.estate.yaml_nodes import nested, records, sequence
 

@@ -29,9 +29,7 @@ def amount(name, at):
 
 
 def rows(names, first, last, change=0):
-    return [
-        (name, at, amount(name, at) + change) for name in names for at in instants(first, last)
-    ]
+    return [(name, at, amount(name, at) + change) for name in names for at in instants(first, last)]
 
 
 @pytest.fixture(scope="module")

@@ -10,14 +10,8 @@ from decimal import Decimal
 from reports.fill import fill
 from reports.form import Form
 from reports.regimes.eu_eed_2024 import EU_EED_2024
-from schemas.estate.model import (
-    Boundary,
-    Facility,
-    Operator,
-    Policies,
-    Redundancy,
-    RefrigerantEvent,
-)
+from schemas.estate.model import Boundary, Facility, Operator, Redundancy, RefrigerantEvent
+from schemas.estate.policies import Policies
 from schemas.metrics import FACTS, Metric, MetricValue, Status
 
 OPERATOR = Operator(name="Nordlicht Cloud GmbH", country="DE", contact="ops@nordlicht.example")

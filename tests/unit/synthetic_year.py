@@ -14,10 +14,10 @@ from schemas.estate.model import (
     Equipment,
     Facility,
     Operator,
-    Policies,
     Redundancy,
     RefrigerantEvent,
 )
+from schemas.estate.policies import Policies
 from schemas.metrics import FACTS, Metric, MetricValue, Status
 from schemas.quantities import Kind
 from schemas.totals import TotalValue

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from june import START, UTC
 from spine import Spine, drop, meter
 
-from schemas.estate.model import Policies
+from schemas.estate.policies import Policies
 from schemas.quantities import Kind
 
 QUARTER = timedelta(minutes=15)

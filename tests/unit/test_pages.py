@@ -15,7 +15,7 @@ from reports.page import environment
 from reports.sections.estate import attention
 from reports.sections.section import filed
 from reports.sections.sums import estate_ratio, estate_sum
-from schemas.estate.model import Policies
+from schemas.estate.policies import Policies
 from schemas.metrics import Metric, Status
 from schemas.rules import RULES, RuleId
 from tests.unit.synthetic_year import FRANKFURT, OPERATOR, bare_year, facility_year

@@ -9,7 +9,7 @@ from spine import BERLIN, Spine, drop, every, meter, utc, year_ends
 from pipelines.steps.calendar import month_bounds, months_of
 from pipelines.steps.meter_months import absent_month, sum_meter
 from pipelines.steps.total import Period, totals_of
-from schemas.estate.model import Policies
+from schemas.estate.policies import Policies
 from schemas.metrics import Status
 from schemas.quantities import Kind
 
