@@ -27,6 +27,8 @@ def fixes(
         weights: by meter, what one unit more changes the PUE by, without its sign. Meters that do
             not stand here are no part of the PUE and are left out.
     """
+    if not weights:
+        return FIXES.to_frame()
     width = pl.col("gap_high").to_physical() - pl.col("gap_low").to_physical()
     open_hours = intervals.filter(
         pl.col("meter_id").is_in(list(weights))

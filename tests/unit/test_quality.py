@@ -70,6 +70,10 @@ def test_a_meter_that_is_no_part_of_the_pue_is_left_out():
     assert found(spine(lost_of_it=(30,)), {"grid": 1.0}) == []
 
 
+def test_without_a_pue_there_is_nothing_to_mend_it_by():
+    assert found(spine(lost_of_grid=(3,)), {}) == []
+
+
 def test_what_was_read_from_end_to_end_needs_no_mending():
     assert found(spine(), {"grid": 1.0, "it.a": 1.0}) == []
 
