@@ -81,6 +81,7 @@ def test_definitions_load(estate):
         "landed_files",
         "staged_files",
         *(f"{domain}_readings" for domain in READINGS),
+        "findings",
         "intervals",
         "totals",
         "metrics",
@@ -106,7 +107,7 @@ def test_the_module_that_dagster_dev_loads(estate):
         timeout=120,
     )
 
-    assert (answer.returncode, answer.stdout.strip()) == (0, "12"), answer.stderr
+    assert (answer.returncode, answer.stdout.strip()) == (0, "13"), answer.stderr
 
 
 def test_every_run_of_a_backfill_is_on_record(estate):
