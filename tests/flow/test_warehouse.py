@@ -19,7 +19,10 @@ DOMAINS = {
     "renewables": "bln.sun",
     "equipment": "bln.cpu",
 }
-TABLES = {"cells", "facilities", "files", "meters", "metrics", "quarantine", "totals"}
+TABLES = {
+    *("balances", "cells", "facilities", "files", "findings", "fixes", "meters", "metrics"),
+    *("quarantine", "totals"),
+}
 NOW = ("--now", "2025-06-01T00:00Z")
 
 
