@@ -35,8 +35,8 @@ GROUP = (
         remedy="Export times with their offset, or in UTC.",
         action=Action.WITHHOLD,
         severity=Severity.WARNING,
-        limit="One hour of the two measured and the other without a row, in a meter that is read "
-        "every hour; of a register, whose hours before and after tell that a reading stands an "
+        limit="One hour of the two measured and the other without a row, in a meter of intervals "
+        "read every hour; of a register, whose hours before and after tell that a reading stands an "
         "hour early.",
         practice=_PRACTICE,
     ),

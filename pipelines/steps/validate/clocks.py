@@ -90,7 +90,8 @@ def double_hour_collapsed(window: Window) -> Iterator[Finding]:
     Measured time on both sides tells it from an outage. Of a register, where the time between two
     readings is bridged, the amounts tell: a reading of the second pass that stands for the first
     gives the hour before it two hours' amount, and the two passes one. A clock on winter time is
-    told by the hole it leaves in spring.
+    told by the hole it leaves in spring. A mean or a level is no sum of both passes: whichever it
+    is of, the bounds of the two hours together hold it, and it stands as it was read.
     """
     for change in _double_hours(window.hours):
         known = window.holes.filter(
@@ -144,18 +145,18 @@ def _beside(window: Window, change: datetime) -> Iterator[_Meter]:
         covered=pl.col("covered").to_physical(),
     )
     facts = window.meters.unique("meter_id", keep="last", maintain_order=True)
-    quick = facts.filter(pl.col("seconds").is_between(1, _HOUR_SECONDS))
+    counting = pl.col("kind").is_in([Kind.INTERVAL, Kind.REGISTER])
+    quick = facts.filter(counting & pl.col("seconds").is_between(1, _HOUR_SECONDS))
     for meter, kind, seconds, by_end in quick.select(
         "meter_id", "kind", "seconds", "stamp_end"
     ).iter_rows():
         rows = near.filter(pl.col("meter_id") == meter).drop("meter_id").rows()
         if len(rows) != 5:
             continue
-        lasting = kind in (Kind.INTERVAL, Kind.AVERAGE)
         yield _Meter(
             id=meter,
             is_register=kind == Kind.REGISTER,
-            lag=timedelta(seconds=seconds) if lasting and by_end else timedelta(),
+            lag=timedelta(seconds=seconds) if kind == Kind.INTERVAL and by_end else timedelta(),
             change=change,
             hours=tuple(
                 _Hour(seconds=whole, measured=measured, bridged=bridged, covered=covered)
@@ -165,7 +166,7 @@ def _beside(window: Window, change: datetime) -> Iterator[_Meter]:
 
 
 def _one_pass(meter: _Meter) -> Iterator[Finding]:
-    """Intervals and levels: the rows of one pass are there, those of the other are not."""
+    """Intervals: the rows of one pass are there, those of the other are not."""
     second = meter.change - meter.lag
     for name, lost in (("second", second), ("first", second - _HOUR)):
         if all(
