@@ -1,12 +1,14 @@
 """Texts to instants. Local time that does not exist, or exists twice, is never guessed."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
 #: ISO 8601 shapes that Polars reads at full speed; anything else goes through Python's own reader.
 _WITH_OFFSET = ("%Y-%m-%dT%H:%M:%S%#z", "%Y-%m-%d %H:%M:%S%#z")
 _NAIVE = ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M")
+#: Longer than any hole, and shorter than any two changes are apart.
+BEFORE_A_CHANGE = timedelta(hours=3)
 _UTC = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -130,11 +132,20 @@ def _part_to_utc(rows: pl.DataFrame, zone: str | None) -> pl.DataFrame:
     part = part.with_columns(early=passes("earliest"), late=passes("latest"))
     by_local = pl.col("local").is_not_null()
     return part.with_columns(
-        instant=pl.coalesce("given", "early"),
+        instant=pl.coalesce("given", "early", _by_the_clock_before(zone)),
         second=pl.col("late"),
         is_hole=by_local & pl.col("early").is_null(),
         is_double=(by_local & (pl.col("early") != pl.col("late"))).fill_null(value=False),
     ).drop("early", "late")
+
+
+def _by_the_clock_before(zone: str | None) -> pl.Expr:
+    """When a time in the hole of spring was, by a clock that was not put forward: the row is
+    refused all the same, and tells only when that happened."""
+    sooner = (pl.col("local") - BEFORE_A_CHANGE).dt.replace_time_zone(
+        zone or "UTC", ambiguous="earliest", non_existent="null"
+    )
+    return sooner.dt.convert_time_zone("UTC") + BEFORE_A_CHANGE
 
 
 def first_and_second_pass(double: pl.DataFrame, *, newest_first: bool) -> pl.DataFrame:

@@ -36,8 +36,8 @@ GROUP = (
         action=Action.WITHHOLD,
         severity=Severity.WARNING,
         limit="One hour of the two measured and the other without a row, in a meter of intervals "
-        "read every hour; of a register, whose hours before and after tell that a reading stands an "
-        "hour early.",
+        "read every hour; of a register, whose hours before and after tell that a reading stands "
+        "an hour early.",
         practice=_PRACTICE,
     ),
     Rule(
