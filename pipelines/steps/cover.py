@@ -68,7 +68,7 @@ def cover(readings: pl.DataFrame, meters: pl.DataFrame, hours: pl.DataFrame) -> 
     lasting = _as_amounts(rows_of(~level & ~register, "kind"))
     inside, crossing = _inside_one_hour(lasting, hours)
     parts.append(inside)
-    registers = _register_points(rows_of(~level & register, "modulus"), meters)
+    registers = _register_points(rows_of(~level & register, "modulus", "max_rate", "count"), meters)
     points = pl.concat([_interval_points(crossing), registers])
     if points.height:
         parts.append(runs(points, meters, hours))
@@ -137,18 +137,19 @@ def _interval_points(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _register_points(rows: pl.DataFrame, meters: pl.DataFrame) -> pl.DataFrame:
-    """Register readings as runs: rollovers unwound, resets and jumps begin a new run."""
-    if rows["event"].is_not_null().any():
-        rolled = pl.when(pl.col("event") == "rollover").then(pl.col("modulus"))
-        breaks = pl.col("event").is_in(["reset", "jump"]).fill_null(value=False)
-        rows = rows.with_columns(
-            amount=pl.col("value") + rolled.fill_null(pl.lit(0).cast(VALUE)).cum_sum().over("row"),
-            part=breaks.cast(pl.Int64).cum_sum().over("row"),
-        )
-    else:
-        rows = rows.with_columns(amount="value", part=pl.lit(0, dtype=pl.Int64))
-    rows = _closed(rows, meters)
-    return rows.select(
+    """Register readings as runs: rollovers unwound; resets and jumps begin a new run.
+
+    So does a fall or leap that no event explains: months are judged one by one, and two that judge
+    their border differently must not make an amount between them.
+    """
+    rolled = pl.when(pl.col("event") == "rollover").then(pl.col("modulus"))
+    rows = rows.with_columns(
+        amount=pl.col("value") + rolled.fill_null(pl.lit(0).cast(VALUE)).cum_sum().over("row")
+    )
+    told = pl.col("event").is_in(["reset", "jump"]).fill_null(value=False)
+    broken = told | (pl.col("event").is_null() & _cannot_follow()).fill_null(value=False)
+    rows = rows.with_columns(part=broken.cast(pl.Int64).cum_sum().over("row"))
+    return _closed(rows, meters).select(
         run=pl.col("row").cast(pl.Int64) * _RUNS_OF_A_METER + pl.col("part"),
         row="row",
         at="measured_at",
@@ -156,6 +157,19 @@ def _register_points(rows: pl.DataFrame, meters: pl.DataFrame) -> pl.DataFrame:
         cadence="cadence",
         measured=pl.lit(value=False),
     )
+
+
+def _cannot_follow() -> pl.Expr:
+    """Whether a reading is below the one before, or above it by more than the maximum rate and one
+    count allow."""
+    ticks = pl.col("amount").to_physical().cast(pl.Int128)
+    rise = ticks - ticks.shift().over("row")
+    time = (
+        pl.col("measured_at") - pl.col("measured_at").shift().over("row")
+    ).dt.total_milliseconds()
+    reach = pl.col("max_rate").to_physical().cast(pl.Int128) * time.cast(pl.Int128)
+    leap = (rise - pl.col("count").to_physical()) * (HOUR_SECONDS * 1000) > reach
+    return (rise < 0) | leap.fill_null(value=False)
 
 
 def _closed(rows: pl.DataFrame, meters: pl.DataFrame) -> pl.DataFrame:

@@ -69,10 +69,13 @@ class Trail:
         """Whether reading j can follow reading i over exactly one rollover (G3).
 
         The mean rate must stay within 1.2 × the maximum, and the maximum must not reach around
-        the whole modulus meanwhile; otherwise the number of turns is anybody's guess.
+        the whole modulus meanwhile; otherwise the number of turns is anybody's guess. A count that
+        the register cannot show did not roll over.
         """
         modulus, rate = self.limits.modulus, self.limits.max_rate
         if modulus is None or rate is None or self.values[j] >= self.values[i]:
+            return False
+        if self.values[i] >= modulus:
             return False
         time = self.times[j] - self.times[i]
         rise = self.values[j] + modulus - self.values[i]

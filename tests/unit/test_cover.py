@@ -5,9 +5,12 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
-from spine import Spine, drop, every, meter, site, utc
+from spine import BERLIN, Spine, drop, every, meter, site, utc
 
+from pipelines.steps.calendar import hours_of
+from pipelines.steps.covered import covered
 from schemas.quantities import Kind
+from schemas.tables import INSTANT, VALUE
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 DAY = utc("2025-03-10T00:00")
@@ -103,6 +106,36 @@ def test_a_rollover_is_unwound_and_a_reset_claims_nothing():
 
 SERIALS = "meter_id,timestamp,value,serial"
 EXCHANGE = DAY + 10 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("second", "claimed"),
+    [
+        pytest.param(10, True, id="it-goes-on"),
+        pytest.param(101, True, id="one-count-over-the-rate"),
+        pytest.param(102, False, id="it-leaps"),
+        pytest.param(-1, False, id="it-falls"),
+    ],
+)
+def test_nothing_is_claimed_between_readings_that_cannot_follow_each_other(second, claimed):
+    """As two months may say that judged their border apart: both accepted, and no event."""
+    spine = register((DAY, 500), (DAY + HOUR, 510), (DAY + 2 * HOUR, 520))
+    rows = pl.DataFrame(
+        {"measured_at": [DAY, DAY + HOUR, DAY + 2 * HOUR], "value": [500, 500 + second, 610]},
+        schema={"measured_at": INSTANT, "value": VALUE},
+    ).with_columns(
+        meter_id=pl.lit("m"),
+        serial=pl.lit(""),
+        row=pl.lit(0, dtype=pl.Int32),
+        seconds=pl.lit(0, dtype=pl.Int32),
+        event=pl.lit(None, dtype=pl.String),
+    )
+
+    found = covered(rows.head(2), spine.table, hours_of("2025-03", BERLIN.zone), "power")
+
+    first = found.filter(pl.col("start") == DAY).row(0, named=True)
+    assert first["covered_seconds"] == (3600 if claimed else 0)
+    assert first["covered"] == (second if claimed else 0)
 
 
 def exchange(closing, opening):

@@ -52,6 +52,13 @@ def verdict(values, *, max_rate=None, modulus=None, count=1, hours=None):
             id="too-far-to-roll",
         ),
         pytest.param(
+            [1000, 1005, 5, 15],
+            {"max_rate": 20, "modulus": 1000},
+            {},
+            {2: RESET},
+            id="a-count-that-the-register-cannot-show",
+        ),
+        pytest.param(
             [990, 5, 995, 10, 20],
             {"max_rate": 20, "modulus": 1000},
             {1: C},
