@@ -13,6 +13,8 @@ from itertools import pairwise
 from schemas.rules import RuleId
 
 MICROSECONDS_PER_HOUR = 3_600_000_000
+#: Fewer rises do not tell how fast a register can be.
+_DOZEN = 12
 
 
 class Event(StrEnum):
@@ -104,8 +106,9 @@ class Trail:
 def judge(trail: Trail) -> Verdict:
     """Walks a register's readings and decides each by its neighbours on both sides.
 
-    - A reading that the next ones contradict while they go on from the last good one is
-      ``contradicted``: a glitch down or up. The register bridges it exactly.
+    - Readings that the next ones contradict while they go on from the last good one are
+      ``contradicted``: a glitch down or up, of one reading or of many. The register bridges it
+      exactly.
     - A fall that stays is a reset, a leap that stays a jump: the chain breaks there, and nothing
       is claimed of the time between.
     - A fall or leap with nothing after it is ``unconfirmed``.
@@ -113,33 +116,81 @@ def judge(trail: Trail) -> Verdict:
     """
     size = len(trail.times)
     verdict = Verdict([None] * size, [None] * size)
-    good, place = 0, 1
+    chain, place = [0] if size else [], 1  # accepted readings since the register last broke
     while place < size:
+        good = chain[-1]
+        fell = trail.values[place] < trail.values[good]
         if trail.follows(good, place):
+            back = _leap_back(trail, chain, place) if fell else None
+            if back is not None:
+                verdict.refused[place:back] = [RuleId.CONTRADICTED] * (back - place)
+                place = back
+                continue
             if _is_spike(trail, good, place):
                 verdict.refused[place] = RuleId.CONTRADICTED
+            elif fell:
+                verdict.events[place] = Event.ROLLOVER
+                chain = [place]
             else:
-                if not trail.rises(good, place):
-                    verdict.events[place] = Event.ROLLOVER
-                good = place
+                chain.append(place)
             place += 1
             continue
         back = _return_to_level(trail, good, place)
         if back is not None:
             verdict.refused[place:back] = [RuleId.CONTRADICTED] * (back - place)
             place = back
+        elif fell and (taken := _ended_glitch(trail, chain, place)):
+            for one in chain[-taken:]:
+                verdict.refused[one] = RuleId.CONTRADICTED
+            del chain[-taken:]
         elif place + 1 == size:
             verdict.refused[place] = RuleId.UNCONFIRMED
             place += 1
         elif trail.follows(place, place + 1):
-            fell = trail.values[place] < trail.values[good]
             verdict.events[place] = Event.RESET if fell else Event.JUMP
-            good = place
+            chain = [place]
             place += 1
         else:
             verdict.refused[place] = RuleId.CONTRADICTED
             place += 1
     return verdict
+
+
+def _ended_glitch(trail: Trail, chain: Sequence[int], place: int) -> int:
+    """How many of the last accepted readings were a higher level that has just ended.
+
+    Where ``max_rate`` is no limit worth the name, a day in another scale follows what was before
+    it. What ends it goes on from there: the leap up was at least half as large as the fall, and
+    faster than anything the register did before. One that was set back to what it once showed
+    never leapt.
+    """
+    fall = trail.values[chain[-1]] - trail.values[place]
+    for taken in range(1, len(chain)):
+        before, first = chain[-taken - 1], chain[-taken]
+        if trail.values[before] <= trail.values[place]:
+            leap = trail.values[first] - trail.values[before]
+            sudden = _is_sudden(trail, chain[:-taken], before, first)
+            return taken if 2 * leap >= fall and sudden and trail.rises(before, place) else 0
+    return 0
+
+
+def _leap_back(trail: Trail, chain: Sequence[int], place: int) -> int | None:
+    """The later reading that goes on from the last good one with a leap, though ``place`` could
+    have rolled over: a register that did so climbs back to its old level as it always climbs."""
+    good = chain[-1]
+    fall = trail.values[good] - trail.values[place]
+    for back in range(place + 1, len(trail.times)):
+        if trail.rises(good, back):
+            step = trail.values[back] - trail.values[back - 1]
+            stays = back + 1 == len(trail.times) or trail.rises(back, back + 1)
+            sudden = _is_sudden(trail, chain, back - 1, back)
+            return back if 2 * step >= fall and stays and sudden else None
+    return None
+
+
+def _is_sudden(trail: Trail, chain: Sequence[int], before: int, after: int) -> bool:
+    """Whether a rise is more than twice as fast as the fastest of a good dozen others."""
+    return len(chain) > _DOZEN and trail.steepest(before, after) > 2 * trail.steepest(*chain)
 
 
 def _is_spike(trail: Trail, good: int, place: int) -> bool:

@@ -8,6 +8,9 @@ from schemas.rules import RuleId
 C, U = RuleId.CONTRADICTED, RuleId.UNCONFIRMED
 ROLLOVER, RESET, JUMP = Event.ROLLOVER, Event.RESET, Event.JUMP
 
+#: Ten an hour, long enough to know that it is never much more.
+STEADY = range(1000, 1140, 10)
+
 
 def verdict(values, *, max_rate=None, modulus=None, count=1, hours=None):
     """Hourly readings of a register that counts in ticks of one."""
@@ -43,6 +46,55 @@ def verdict(values, *, max_rate=None, modulus=None, count=1, hours=None):
         ),
         pytest.param(
             [980, 990, 5, 15], {"modulus": 1000}, {}, {2: RESET}, id="no-rate-no-rollover"
+        ),
+        pytest.param(
+            [*STEADY, 100_000, 101_000, 102_000, 1130, 1140],
+            {"max_rate": 1_000_000},
+            {14: C, 15: C, 16: C},
+            {},
+            id="a-higher-level-that-a-generous-rate-allows",
+        ),
+        pytest.param(
+            [*STEADY, 100_000, 101_000, 1130, 1140],
+            {},
+            {14: C, 15: C},
+            {},
+            id="a-higher-level-without-a-rate",
+        ),
+        pytest.param(
+            [100, 120, 140, 160, 180, 130, 150],
+            {"max_rate": 30},
+            {},
+            {5: RESET},
+            id="set-back-to-what-it-once-showed",
+        ),
+        pytest.param(
+            [*STEADY, 0, 0, 0, 1170, 1180],
+            {"max_rate": 1900, "modulus": 2000},
+            {14: C, 15: C, 16: C},
+            {},
+            id="zeros-that-could-have-rolled-over",
+        ),
+        pytest.param(
+            [980, 990, 5, 15, 25, 995, 35, 45],
+            {"max_rate": 900, "modulus": 1000},
+            {5: C},
+            {2: ROLLOVER},
+            id="a-rollover-and-later-a-glitch-up",
+        ),
+        pytest.param(
+            [1000, 1500, 5, 1600, 1700],
+            {"max_rate": 1900, "modulus": 2000},
+            {},
+            {2: ROLLOVER},
+            id="a-register-of-which-too-little-is-known-may-climb-as-fast",
+        ),
+        pytest.param(
+            [100, 5_000, 5_010, 3_000, 3_010],
+            {},
+            {},
+            {3: RESET},
+            id="a-leap-among-few-readings-is-no-glitch",
         ),
         pytest.param(
             [500, 510, 5, 15],
