@@ -216,14 +216,17 @@ def _return_to_level(trail: Trail, good: int, place: int) -> int | None:
     """The later reading that goes on from ``good``, if those between are the bad ones.
 
     Readings of a lower level that climb back gradually are a reset, not a glitch: then the step
-    up to the level of ``good`` is small beside the fall.
+    up to the level of ``good`` is small beside the fall. One that could only have rolled over goes
+    on from ``good`` where none has risen from it.
     """
-    for back in range(place + 1, len(trail.times)):
-        if not trail.follows(good, back):
-            continue
-        fall = abs(trail.values[good] - trail.values[place])
-        step = abs(trail.values[back] - trail.values[back - 1])
-        if back == place + 1 or 2 * step >= fall or not trail.chained(place, back):
-            return back
+    later = range(place + 1, len(trail.times))
+    back = next((one for one in later if trail.rises(good, one)), None)
+    if back is None:
+        back = next((one for one in later if trail.rolls(good, one)), None)
+    if back is None:
         return None
+    fall = abs(trail.values[good] - trail.values[place])
+    step = abs(trail.values[back] - trail.values[back - 1])
+    if back == place + 1 or 2 * step >= fall or not trail.chained(place, back):
+        return back
     return None

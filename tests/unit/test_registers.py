@@ -76,6 +76,13 @@ def verdict(values, *, max_rate=None, modulus=None, count=1, hours=None):
             id="zeros-that-could-have-rolled-over",
         ),
         pytest.param(
+            [500, 510, *[0] * 8, 600, 610],
+            {"max_rate": 100, "modulus": 1000},
+            dict.fromkeys(range(2, 10), C),
+            {},
+            id="zeros-for-so-long-that-it-could-have-rolled-over-meanwhile",
+        ),
+        pytest.param(
             [980, 990, 5, 15, 25, 995, 35, 45],
             {"max_rate": 900, "modulus": 1000},
             {5: C},
