@@ -1,12 +1,14 @@
-"""Clocks: autumn's double hour that stands once where there should be two."""
+"""Clocks: a source on winter time, an hour that stands once, and days told an hour off."""
 
 from datetime import timedelta
 
+import polars as pl
 import pytest
-from spine import meter
-from windows import HOUR, days, place, window
+from spine import meter, utc
+from windows import HOUR, changed, days, place, span, window
 
-from pipelines.steps.validate.clocks import double_hour_collapsed
+from pipelines.steps.validate.clock_shift import clock_shift
+from pipelines.steps.validate.clocks import clock_without_dst, double_hour_collapsed
 from schemas.quantities import Kind
 from schemas.rules import RuleId
 
@@ -47,3 +49,84 @@ def test_what_is_no_collapsed_hour_is_left_alone(lost):
 
 def test_a_mean_power_stands_whichever_pass_it_is_of():
     assert list(double_hour_collapsed(october([3], kind=Kind.AVERAGE, unit="kW"))) == []
+
+
+#: The instant at which Berlin's clocks were put forward in 2025, and back.
+SPRING, AUTUMN = utc("2025-03-30T01:00"), utc("2025-10-26T01:00")
+
+
+def with_hole(month, at=SPRING):
+    holes = pl.DataFrame(
+        {"meter_id": ["m"], "at": [at]}, schema_overrides={"at": pl.Datetime("us", "UTC")}
+    )
+    return window({"m": days(month=month)}, month=month, holes=holes)
+
+
+@pytest.mark.parametrize("month", ["2025-03", "2025-04", "2025-07", "2025-10"])
+def test_a_row_in_the_spring_hole_tells_of_the_whole_summer(month):
+    [one] = clock_without_dst(with_hole(month))
+
+    assert (one.rule, one.meter_id) == (RuleId.CLOCK_WITHOUT_DST, "m")
+    assert (one.start, one.end) == (SPRING, AUTUMN)
+    assert one.proposal == "shift +1h"
+
+
+def test_a_hole_seen_within_the_hour_is_the_same_hole():
+    [one] = clock_without_dst(with_hole("2025-06", SPRING + timedelta(minutes=45)))
+
+    assert one.start == SPRING
+
+
+def test_a_meter_without_a_row_in_the_hole_has_a_clock_that_knows_summer():
+    assert list(clock_without_dst(window({"m": days(month="2025-06")}, month="2025-06"))) == []
+
+
+def shifted(amounts, first, after, hours):
+    """Days told so many hours late (early where negative): what was overwritten is a hole."""
+    begin, end = place(first), place(after)
+    moved = [None if begin <= at < end else one for at, one in enumerate(amounts)]
+    for at in range(begin, end):
+        if begin <= at + hours < end:
+            moved[at + hours] = amounts[at]
+    return moved
+
+
+#: Two meters that go up and down together, each with an unrest of its own.
+def pair():
+    steps = span()["local_hour"].to_list()
+    one = [100 + 40 * (8 <= hour < 18) + 7 * (hour % 5) for hour in steps]
+    return {"m": [float(level) for level in one], "n": [level * 1.7 for level in one]}
+
+
+@pytest.mark.parametrize("hours", [1, -1])
+def test_a_week_told_an_hour_off_is_found(hours):
+    told = pair()
+    told["m"] = shifted(told["m"], "2025-05-12", "2025-05-19", hours)
+
+    [one] = clock_shift(window(told))
+
+    assert (one.rule, one.meter_id) == (RuleId.CLOCK_SHIFT, "m")
+    assert one.start <= utc("2025-05-11T23:00")
+    assert one.end >= utc("2025-05-18T21:00")
+    assert one.end - one.start <= timedelta(days=9)
+    assert one.proposal == f"shift {-hours:+}h"
+
+
+def test_a_hole_alone_is_no_clock_that_is_off():
+    told = pair()
+    told["m"] = changed(told["m"], "2025-05-12T03:00", [None, None])
+
+    assert list(clock_shift(window(told))) == []
+
+
+def test_a_day_off_is_below_the_limit():
+    told = pair()
+    told["m"] = shifted(told["m"], "2025-05-12", "2025-05-13", 1)
+
+    assert list(clock_shift(window(told))) == []
+
+
+def test_a_meter_without_a_shape_has_no_clock_to_be_told_by():
+    flat = [100.0 + (number * 7919) % 11 for number in range(len(days()))]
+
+    assert list(clock_shift(window({"m": shifted(flat, "2025-05-12", "2025-05-19", 1)}))) == []
