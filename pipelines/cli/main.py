@@ -5,7 +5,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipelines.cli import commands, edits, read
+from pipelines.cli import changes, commands, edits, read
+from pipelines.cli.status import status
 from schemas.errors import WattledgerError
 
 FORMATS = ("csv", "html", "json", "xlsx")
@@ -94,10 +95,10 @@ def _facility_and_year(parser: argparse.ArgumentParser) -> None:
 
 
 def _reading(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    status = _command(add, "status", "coverage, quarantine, open checks, deadlines")
-    status.add_argument("--now", default="", metavar="TIME", help="the day deadlines count from")
-    status.add_argument("--json", action="store_true")
-    status.set_defaults(run=read.status)
+    standing = _command(add, "status", "coverage, quarantine, open checks, deadlines")
+    standing.add_argument("--now", default="", metavar="TIME", help="the day deadlines count from")
+    standing.add_argument("--json", action="store_true")
+    standing.set_defaults(run=status)
 
     for name, run, text in (
         ("totals", read.totals, "totals of a year, or of one month"),
@@ -122,9 +123,9 @@ def _reading(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     signed.add_argument("--json", action="store_true")
     signed.set_defaults(run=edits.edits)
 
-    changes = _command(add, "changes", "which figures moved, by how much, because of which file")
-    changes.add_argument("--json", action="store_true")
-    changes.set_defaults(run=read.changes)
+    moved = _command(add, "changes", "which figures moved, by how much, because of which file")
+    moved.add_argument("--json", action="store_true")
+    moved.set_defaults(run=changes.changes)
 
     sql = _command(add, "sql", "one SELECT on the warehouse, read-only")
     sql.add_argument("query", metavar="SELECT")

@@ -1,10 +1,7 @@
 """Commands that only read what the last backfill published."""
 
 import argparse
-from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from pipelines.cli import asked
 from pipelines.cli.show import document, number, percent, table
@@ -33,16 +30,12 @@ def totals(options: argparse.Namespace) -> int:
     if options.json:
         document(
             {
-                "facility": facility.id,
-                "year": options.year,
-                **({"without_edits": True} if options.without_edits else {}),
+                **_asked(options, facility),
                 "totals": [_total_row(one, facility) for one in rows],
             }
         )
         return 0
-    print(_heading(options, facility, period))
-    if not rows:
-        print(_nothing(options, period))
+    if not _told(options, facility, period, found=bool(rows)):
         return 0
     table(
         (
@@ -68,9 +61,18 @@ def totals(options: argparse.Namespace) -> int:
     return 0
 
 
-def _heading(options: argparse.Namespace, facility: Facility, period: str) -> str:
+def _asked(options: argparse.Namespace, facility: Facility) -> dict[str, object]:
+    without = {"without_edits": True} if options.without_edits else {}
+    return {"facility": facility.id, "year": options.year, **without}
+
+
+def _told(options: argparse.Namespace, facility: Facility, period: str, *, found: bool) -> bool:
+    """Prints what is shown, and says whether there is any of it."""
     edits = ", without edits" if options.without_edits else ""
-    return f"{facility.name} ({facility.id}), {period}, {facility.timezone}{edits}"
+    print(f"{facility.name} ({facility.id}), {period}, {facility.timezone}{edits}")
+    if not found:
+        print(_nothing(options, period))
+    return found
 
 
 def _band(low: float | Decimal | None, high: float | Decimal | None) -> str:
@@ -120,17 +122,13 @@ def metrics(options: argparse.Namespace) -> int:
     if options.json:
         document(
             {
-                "facility": facility.id,
-                "year": options.year,
-                **({"without_edits": True} if options.without_edits else {}),
+                **_asked(options, facility),
                 "metrics": [_metric_row(one, facility) for one in rows]
                 or [_unbuilt_row(metric, options, period) for metric in Metric],
             }
         )
         return 0
-    print(_heading(options, facility, period))
-    if not rows:
-        print(_nothing(options, period))
+    if not _told(options, facility, period, found=bool(rows)):
         return 0
     table(
         (
@@ -253,123 +251,6 @@ def _print_explanation(metric: MetricValue, formula: str, standard: str) -> None
     print(f"  {formula} {standard}.")
     if metric.reason:
         print(f"  remark: {metric.reason}")
-
-
-def status(options: argparse.Namespace) -> int:
-    """How the estate stands: files, quarantine, open figures, deadlines."""
-    from pipelines.stages.standing import standing
-
-    today = asked.now(options.now).date()
-    found = standing(remembered(options.estate), today)
-    if options.json:
-        document(found.document())
-        return 0
-    as_of = f" as of {found.as_of}" if found.as_of else ""
-    print(f"{found.operator}{as_of}")
-    print("\nFiles: landed = kept + quarantined + duplicate (+ pending: months not backfilled)")
-    table(
-        ("path", "state", "landed", "kept", "quarantined", "duplicate", "pending"),
-        [
-            tuple(
-                row[name]
-                for name in (
-                    "path",
-                    "state",
-                    "landed",
-                    "kept",
-                    "quarantined",
-                    "duplicate",
-                    "pending",
-                )
-            )
-            for row in found.files
-        ],
-    )
-    print("\nQuarantine, by reason")
-    if found.quarantine:
-        table(("reason", "rows", "first at"), [tuple(row.values()) for row in found.quarantine])
-    else:
-        print("  empty")
-    print("\nYears")
-    for row in found.years:
-        print(
-            f"  {row['facility']} {row['year']}: lowest coverage {percent(row['coverage'])}"
-            f" ({row['quantity']}); {row['withheld']} of {row['metrics']} metrics withheld"
-        )
-    print("\nRules that found something")
-    if found.rules:
-        titles = ("rule", "severity", "action", "found", "meters", "hours")
-        table(titles, [tuple(row[name] for name in titles) for row in found.rules])
-    else:
-        print("  none")
-    print("\nFix first: what widens the bounds of the year's PUE most")
-    for row in found.fixes:
-        effect = row["effect"]
-        wide = "no upper bound" if effect is None else f"{number(effect)} of PUE"
-        print(
-            f"  {row['facility']} {row['year']}: {row['meter_id']}, {row['cause']}, "
-            f"{row['hours']} hours from {row['first']} to {row['last']}: {wide}\n"
-            f"    {row['remedy']}"
-        )
-    if not found.fixes:
-        print("  nothing")
-    print("\nEdits")
-    for row in found.edits:
-        told = f": {row['remark']}" if row["remark"] else ""
-        print(
-            f"  {row['edit_id']} {row['state']}: {row['meter_id']} {row['start']} to "
-            f"{row['end']}, {row['does']}{told}"
-        )
-    if not found.edits:
-        print("  none")
-    print("\nDeadlines")
-    for line in _deadlines(found.deadlines, today):
-        print(f"  {line}")
-    return 0
-
-
-def _deadlines(rows: list[dict[str, object]], today: date) -> list[str]:
-    return [
-        f"{row['due']}: {row['regime']} of {row['facility']} for {row['year']}: {row['state']}"
-        f" ({row['days']} days from {today})"
-        for row in rows
-    ] or ["none known"]
-
-
-def changes(options: argparse.Namespace) -> int:
-    """What the last backfill that moved a figure moved."""
-    from pipelines.stages.changes import latest
-
-    report = latest(remembered(options.estate))
-    if options.json:
-        document(report or {"changes": [], "files": [], "others": []})
-        return 0
-    if report is None:
-        print("no figure has moved since the first backfill")
-        return 0
-    table(
-        ("facility", "figure", "period", "before", "after", "difference", "unit", "because of"),
-        [
-            (
-                row["facility_id"],
-                " ".join(part for part in (row["name"], row["category"]) if part),
-                row["period"],
-                _then(row["before"]),
-                _then(row["after"]),
-                row["difference"],
-                row["unit"],
-                "; ".join(row["causes"]),
-            )
-            for row in report["changes"]
-        ],
-    )
-    return 0
-
-
-def _then(figure: Mapping[str, Any]) -> str:
-    value = figure["value"]
-    low, high = number(figure["low"]), number(figure["high"])
-    return figure["status"] if value is None else f"{number(value)} [{low} … {high}]"
 
 
 def sql(options: argparse.Namespace) -> int:

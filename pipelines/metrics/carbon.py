@@ -8,7 +8,7 @@ from fractions import Fraction
 from pipelines.metrics.doubt import combined
 from pipelines.metrics.figure import Figure, added, merged, ratio, scaled, withheld
 from pipelines.metrics.inputs import Inputs
-from schemas.estate.model import Factor, HourlyFactors
+from schemas.estate.factor import Factor, HourlyFactors
 from schemas.metrics import Status
 
 HOUR = timedelta(hours=1)

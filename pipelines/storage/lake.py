@@ -90,11 +90,12 @@ class Lake:
         self.path(place).unlink(missing_ok=True)
 
     def months(self, table: str, facility_id: str) -> list[str]:
-        """The months of a facility that a table holds, sorted."""
+        """The months of a facility that a table holds, sorted; not those emptied by ``remove``."""
         folder = self.folder / table / facility_id
         if not folder.is_dir():
             return []
-        return sorted({entry.name[:7] for entry in folder.iterdir() if entry.name[:1] != "."})
+        seen = [entry for entry in folder.iterdir() if entry.name[:1] != "."]
+        return sorted({one.name[:7] for one in seen if one.is_file() or any(one.iterdir())})
 
     def file_record(self, sha256: str) -> dict[str, Any] | None:
         return read_json(self.folder / "files" / f"{sha256}.json")

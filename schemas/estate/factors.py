@@ -10,7 +10,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from schemas.errors import Problem, nearest
-from schemas.estate.model import Factor, FactorSet, HourlyFactors
+from schemas.estate.factor import Factor, HourlyFactors
+from schemas.estate.model import FactorSet
 from schemas.estate.record import Record
 from schemas.estate.table_file import read_table
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from schemas.estate.edit import Edit
+from schemas.estate.factor import Factor, HourlyFactors
 from schemas.quantities import Kind
 
 
@@ -242,36 +243,6 @@ class FuelEvent:
     kwh: Decimal | None
     event: str
     line: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Factor:
-    """A factor over a validity of whole days [valid_from, valid_to], both inclusive."""
-
-    kind: str
-    key: str
-    valid_from: date
-    valid_to: date
-    value: Decimal
-    unit: str
-    gases: str
-    source: str
-    edition: str
-    where: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class HourlyFactors:
-    """Factors by the hour, from one file: parallel tuples, UTC hour starts, kg per kWh."""
-
-    kind: str
-    key: str
-    gases: str
-    source: str
-    edition: str
-    where: str
-    hours: tuple[datetime, ...]
-    values: tuple[Decimal, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

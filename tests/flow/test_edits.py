@@ -11,6 +11,7 @@ from tests.flow.small_estate import (
     hashes,
     instants,
     meter,
+    metrics,
     run,
     sql,
     totals,
@@ -130,6 +131,13 @@ def test_a_day_in_another_scale_is_restored_and_without_edits_it_is_not(plain, s
     assert with_edit["coverage"] == pytest.approx(30 / 31)
     assert before["low"] < true < before["high"]
     assert month(scaled, "2025-01", "--without-edits")["ups_output"] == before
+    ratios = [
+        metrics(estate, "one", 2025, "--month", "2025-01", *more)["pue", "1"]
+        for estate, more in ((plain, ()), (scaled, ("--without-edits",)), (scaled, ()))
+    ]
+    assert ratios[0] == ratios[1]
+    assert ratios[2]["value"] == pytest.approx(744 * 200 / true)
+    assert ratios[2]["low"] == ratios[2]["high"] == ratios[2]["value"]
     hours = sql(
         scaled,
         "SELECT DISTINCT status, method FROM intervals WHERE meter_id = 'one.ups' "

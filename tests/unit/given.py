@@ -9,7 +9,8 @@ from pipelines.metrics.inputs import Inputs
 from pipelines.steps.calendar import months_of, year_bounds
 from pipelines.steps.total import Period
 from schemas.domains import QUANTITIES
-from schemas.estate.model import Certificate, Equipment, Facility, Factor, Registers
+from schemas.estate.factor import Factor
+from schemas.estate.model import Certificate, Equipment, Facility, Registers
 from schemas.metrics import Metric, MetricValue, Status
 from schemas.totals import TotalValue
 

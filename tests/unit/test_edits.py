@@ -3,11 +3,15 @@
 from decimal import Decimal
 
 import pytest
-from signed import edit, found, half_read, hours, of, total, values
+from signed import END, START, edit, found, half_read, hours, of, total, values
 from spine import BERLIN, meter
-from windows import HOUR, changed, days, place, span, window
+from windows import HOUR, MONTH, changed, days, place, span, window
 
 from pipelines.steps.edits import decided
+from pipelines.steps.meter_months import meter_months, read_meter_months
+from pipelines.steps.total import Period, totals_of
+from schemas.estate.model import Policies
+from schemas.metrics import Status
 from schemas.quantities import Kind
 from schemas.rules import RuleId
 from schemas.tables import COVERED
@@ -271,3 +275,23 @@ def test_a_swap_exchanges_the_hours_of_both_meters():
         assert {row["method"] for row in of(frame, "2025-05-07", "2025-05-09", name)} == {
             "operator_repair"
         }
+
+
+def test_a_figure_says_how_much_is_signed_and_claims_no_register():
+    """A day of 31 is signed: 30 ÷ 31 of the time is measured, and nothing bridges the rest."""
+    seen = window({"m": changed(days(), "2025-05-07T00:00", [None] * 24)})
+    frame = hours(seen, edit("2025-05-07", "2025-05-08", "1500"))
+
+    [figure] = totals_of(
+        read_meter_months(meter_months(frame, MONTH)),
+        facility_id="fra1",
+        period=Period(name=MONTH, start=START, end=END, months=(MONTH,)),
+        parents={},
+        accuracy={"m": None},
+        policies=Policies(),
+    )
+
+    assert (figure.status, figure.coverage) == (Status.FLAGGED, 30 / 31)
+    assert figure.reason == (
+        "96.77 % of the time was measured; 24 meter hours stand on signed edits"
+    )

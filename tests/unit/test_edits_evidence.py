@@ -78,46 +78,70 @@ def test_signed_hours_are_no_samples_of_a_usual_day():
     assert row["value"] > 60
 
 
-def test_a_signed_hour_answers_for_the_borders_it_breaks():
-    """A register read at seven past: nobody knows to the minute what fell into the hour before.
-
-    Beside the signed hour its neighbours are off by up to seven minutes; in the month's sum that
-    stays open, for the signed hour says nothing of theirs.
-    """
+def read_late():
+    """A window of a register that is read at seven past: nobody knows to the minute what fell into
+    the hour before, and every border has slack."""
     register = meter("m", max_rate=Decimal(1000))
     table = meter_table([register], {"fra1": BERLIN})
-    size = span().height
+    starts = span()["start"].to_list()
     readings = pl.DataFrame(
-        {
-            "meter_id": ["m"] * size,
-            "serial": [""] * size,
-            "measured_at": [
-                span()["start"][0] + timedelta(minutes=7) + HOUR * n for n in range(size)
-            ],
-            "seconds": [0] * size,
-            "value": [Decimal(60 * n) for n in range(size)],
-            "event": [None] * size,
-            "row": [0] * size,
-        },
+        [("m", "", at + timedelta(minutes=7), 0, 60 * n, None, 0) for n, at in enumerate(starts)],
         schema=NUMBERED,
+        orient="row",
     )
     months = [
-        covered(readings, table, hours_of(m, BERLIN.zone), "power")
-        for m in ("2025-04", MONTH, "2025-06")
+        covered(readings, table, hours_of(one, BERLIN.zone), "power")
+        for one in ("2025-04", MONTH, "2025-06")
     ]
-    seen = window({"m": [1.0] * size}, [register])
-    seen = replace(seen, hours=pl.concat(months).sort("start"), meters=table)
+    seen = window({"m": [1.0] * len(starts)}, [register])
+    return replace(seen, hours=pl.concat(months).sort("start"), meters=table)
 
-    plain, signed = hours(seen), hours(seen, edit("2025-05-07T10:00", "2025-05-07T11:00", "60"))
-    repaired = hours(seen, edit("2025-05-07T10:00", "2025-05-07T11:00", "scale 1/2"))
 
-    [before] = of(plain, "2025-05-07T09:00")
-    slack_low, slack_high = before["end_slack_low"], before["end_slack_high"]
-    assert slack_low > 0 < slack_high
-    one, other = total(plain), total(signed)
-    assert one.low - other.low == slack_low + slack_high  # one neighbour's end, the other's start
-    assert other.high - one.high == slack_low + slack_high
-    # A repaired hour is cut out of its own readings as well: half its slack comes on top.
-    half = total(repaired)
-    assert half.value == one.value - 30
-    assert half.value - half.low == one.value - one.low + (slack_low + slack_high) * 3 / 2
+def open_by(frame, beside):
+    """By how much the month's bounds are wider than another's, below and above."""
+    here, there = total(frame), total(beside)
+    below = (here.value - here.low) - (there.value - there.low)
+    return below, (here.high - here.value) - (there.high - there.value)
+
+
+def slack_of(frame):
+    """How far the amount up to 10 o'clock may be lower, and higher."""
+    [before] = of(frame, "2025-05-07T09:00")
+    low, high = before["end_slack_low"], before["end_slack_high"]
+    assert low > 0 < high
+    assert low != high
+    return low, high
+
+
+def test_a_signed_hour_answers_for_the_borders_it_breaks():
+    """Its neighbours are off by up to seven minutes; in the month's sum that stays open, for the
+    signed hour says nothing of theirs: the end of the one, and the start of the other."""
+    seen = read_late()
+    plain = hours(seen)
+    low, high = slack_of(plain)
+
+    for end, what in (("11:00", "60"), ("12:00", "120"), ("11:00", "zero")):
+        frame = hours(seen, edit("2025-05-07T10:00", f"2025-05-07T{end}", what))
+        assert open_by(frame, plain) == (low + high, low + high)
+
+
+def test_a_repaired_stretch_is_cut_out_of_its_own_readings_at_both_ends_and_not_inside():
+    """Half the amounts have half the slack; it comes on top of the neighbours', once at each end
+    however long the stretch is."""
+    seen = read_late()
+    plain = hours(seen)
+    low, high = slack_of(plain)
+
+    for end in ("11:00", "13:00"):
+        frame = hours(seen, edit("2025-05-07T10:00", f"2025-05-07T{end}", "scale 1/2"))
+        assert open_by(frame, plain) == ((low + high) * 3 / 2, (low + high) * 3 / 2)
+    ends = total(hours(seen, edit("2025-05-07T10:00", "2025-05-07T13:00", "scale 1/2")))
+    assert total(plain).value - ends.value == 90
+
+
+def test_a_kept_hour_breaks_no_border():
+    seen = read_late()
+
+    kept = hours(seen, edit("2025-05-07T10:00", "2025-05-07T12:00", "keep"))
+
+    assert kept.equals(hours(seen))

@@ -18,7 +18,7 @@ facilities:
 """
 METERS = """\
 meter_id,facility_id,quantity,kind,unit,multiplier,interval,max_rate,serial,valid_from,valid_to
-a,fra1,grid_import,interval,kWh,,1h,100,A,,2025-03-10
+a,fra1,grid_import,interval,kWh,,1h,100,A,,2025-03-10T12:30:00+01:00
 a,fra1,grid_import,interval,kWh,,1h,50,B,2025-03-11T10:30:00+01:00,
 b,fra1,ups_output,interval,kWh,,1h,100,,,
 reg,fra1,grid_import,register,kWh,,,,,,
@@ -216,12 +216,12 @@ def test_a_local_time_that_clocks_leap_over_is_refused(tmp_path):
 
 
 def test_an_edit_keeps_to_the_meter_s_validity_to_the_hour(tmp_path):
-    """Serial A ends on 10 March, B begins at 10:30 of the next day: its hour of 10 is in part."""
+    """Serial A ends on 10 March at 12:30, B begins at 10:30 of the next day."""
     keep = {"meter": "a", "rule": "keep"}
-    assert edits(tmp_path, line(start="2025-03-01", end="2025-03-10", **keep))
+    assert edits(tmp_path, line(start="2025-03-01", end="2025-03-10T13:00", **keep))
     assert edits(tmp_path, line(start="2025-03-11T10:00", end="2025-03-12", **keep))
     for start, end in (
-        ("2025-03-01", "2025-03-10T01:00"),
+        ("2025-03-01", "2025-03-10T14:00"),
         ("2025-03-11T09:00", "2025-03-12"),
         ("2025-03-01", "2025-03-12"),
     ):

@@ -8,7 +8,8 @@ import polars as pl
 from given import factor, inputs, metric, total
 
 from pipelines.metrics.inputs import no_hours
-from schemas.estate.model import FuelEvent, HourlyFactors, Registers
+from schemas.estate.factor import HourlyFactors
+from schemas.estate.model import FuelEvent, Registers
 from schemas.metrics import Metric, Status
 
 HOUR = timedelta(hours=1)
