@@ -30,16 +30,12 @@ def totals(options: argparse.Namespace) -> int:
     if options.json:
         document(
             {
-                "facility": facility.id,
-                "year": options.year,
-                **({"without_edits": True} if options.without_edits else {}),
+                **_asked(options, facility),
                 "totals": [_total_row(one, facility) for one in rows],
             }
         )
         return 0
-    print(_heading(options, facility, period))
-    if not rows:
-        print(_nothing(options, period))
+    if not _told(options, facility, period, found=bool(rows)):
         return 0
     table(
         (
@@ -65,9 +61,18 @@ def totals(options: argparse.Namespace) -> int:
     return 0
 
 
-def _heading(options: argparse.Namespace, facility: Facility, period: str) -> str:
+def _asked(options: argparse.Namespace, facility: Facility) -> dict[str, object]:
+    without = {"without_edits": True} if options.without_edits else {}
+    return {"facility": facility.id, "year": options.year, **without}
+
+
+def _told(options: argparse.Namespace, facility: Facility, period: str, *, found: bool) -> bool:
+    """Prints what is shown, and says whether there is any of it."""
     edits = ", without edits" if options.without_edits else ""
-    return f"{facility.name} ({facility.id}), {period}, {facility.timezone}{edits}"
+    print(f"{facility.name} ({facility.id}), {period}, {facility.timezone}{edits}")
+    if not found:
+        print(_nothing(options, period))
+    return found
 
 
 def _band(low: float | Decimal | None, high: float | Decimal | None) -> str:
@@ -117,17 +122,13 @@ def metrics(options: argparse.Namespace) -> int:
     if options.json:
         document(
             {
-                "facility": facility.id,
-                "year": options.year,
-                **({"without_edits": True} if options.without_edits else {}),
+                **_asked(options, facility),
                 "metrics": [_metric_row(one, facility) for one in rows]
                 or [_unbuilt_row(metric, options, period) for metric in Metric],
             }
         )
         return 0
-    print(_heading(options, facility, period))
-    if not rows:
-        print(_nothing(options, period))
+    if not _told(options, facility, period, found=bool(rows)):
         return 0
     table(
         (

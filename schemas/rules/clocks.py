@@ -12,9 +12,9 @@ LONGEST_SUMMER = timedelta(weeks=35)
 SHIFT_DAYS = 5
 #: Hours that a clock is looked for to be off by; more than these is no common mistake.
 SHIFTS = (-2, -1, 1, 2)
-#: How much more likely the hours of a stretch must be with a clock that is off: e to this power.
+#: How much more likely a week must be with a clock that is off: by a factor of e to this power.
 #: The second is asked of the meter's usual days alone, where no other meter may speak for it.
-EVIDENCE, EVIDENCE_ALONE = 10.0, 30.0
+EVIDENCE, EVIDENCE_ALONE = 7.0, 30.0
 #: Another meter's steps from hour to hour tell the time of this one if they explain this share more
 #: of its variance than they do an hour early or late.
 WITNESS = 0.25

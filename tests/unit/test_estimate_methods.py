@@ -277,3 +277,18 @@ def test_hours_with_days_between_them_have_no_line():
 
     assert hour(spine, "a", gap)["method"] == "none"
     assert hour(spine, "a", number(12, 23))["method"] == "linear"
+
+
+def test_another_meter_s_hour_is_not_the_next_one():
+    """a was taken out at the midnight at which b came: their rows stand one below the other."""
+    last, midnight = number(9, 23), number(10, 0)
+    facts = {
+        "a": {"valid_to": START + midnight * HOUR},
+        "b": {"valid_from": START + midnight * HOUR},
+    }
+    told = {
+        "a": without([10] * 720, every_day(23), range(midnight, 720)),
+        "b": without([10] * 720, range(midnight)),
+    }
+
+    assert hour(june(told, facts), "a", last)["method"] == "none"

@@ -86,6 +86,7 @@ def test_hours_of_a_bridged_gap_are_estimated_and_no_gap_in_the_sum():
     for column, expected in (
         ("status", "estimated"),
         ("method", "exact_sum_profile_shape"),
+        ("measured", 0),
         ("measured_seconds", 0),
         ("covered_seconds", 3600),
         ("gap_value", 0),
@@ -96,6 +97,20 @@ def test_hours_of_a_bridged_gap_are_estimated_and_no_gap_in_the_sum():
     ):
         assert set(shaped(spine, column)) == {expected}, column
     assert shaped(spine, "method", (FIRST - 1, LAST)) == ["measured"] * 2
+
+
+def test_the_shape_moves_a_border_and_not_what_is_possible_there():
+    """At 08:00 the line says 30 and the profile 50; anything from 0 to 90 is possible."""
+    spine = register(90)
+
+    for column, at, expected in (
+        ("end_slack_low", FIRST + 1, 50),
+        ("end_slack_high", FIRST + 1, 40),
+        ("start_slack_low", FIRST + 2, 50),
+        ("start_slack_high", FIRST + 2, 40),
+    ):
+        [found] = shaped(spine, column, [at])
+        assert float(found) == pytest.approx(expected, abs=1e-9), column
 
 
 def test_without_a_usual_day_the_gap_keeps_the_straight_line():
@@ -118,18 +133,26 @@ def test_a_meter_that_usually_stands_still_has_no_shape():
     assert shaped(spine) == [15] * 6
 
 
-def test_a_gap_keeps_to_the_readings_inside_it():
-    """Read once at 09:00: 30 before it and 60 after, each laid out for itself."""
-    stands = [*(("m", START + at * HOUR, 1_000 + sum(USUAL[:at])) for at in range(FIRST + 1))]
-    base = stands[-1][2]
-    stands += [("m", START + number(10, 9) * HOUR, base + 30)]
-    later = [(at, base + 90 + sum(USUAL[LAST:at])) for at in range(LAST, 721)]
-    stands += [("m", START + at * HOUR, amount) for at, amount in later]
+@pytest.mark.parametrize(
+    ("minutes", "amount", "expected"),
+    [
+        pytest.param(180, 30, [5, 20, 5, 20, 20, 20], id="at-0900-30-of-90"),
+        pytest.param(180, 45, [7.5, 30, 7.5, 15, 15, 15], id="at-0900-half-of-90"),
+        pytest.param(150, 25, [4, 16, 5 + 65 / 7, *[130 / 7] * 3], id="at-0830-25-of-90"),
+    ],
+)
+def test_a_gap_keeps_to_the_readings_inside_it(minutes, amount, expected):
+    """What was read on either side is laid out for itself; an hour with both keeps the line."""
+    rows = [(at, 1_000 + sum(USUAL[:at])) for at in (*HOURS, 720)]
+    rows = [(at, stands) for at, stands in rows if at not in range(FIRST + 1, LAST)]
+    base = dict(rows)[FIRST]
+    told = [("m", START + at * HOUR, stands) for at, stands in rows]
+    told.append(("m", START + FIRST * HOUR + timedelta(minutes=minutes), base + amount))
 
-    spine = Spine([meter(**FACTS)], [drop(stands)], UTC)
+    spine = Spine([meter(**FACTS)], [drop(told)], UTC)
 
-    assert shaped(spine) == pytest.approx([5, 20, 5, 20, 20, 20], abs=1e-9)
-    assert sum(shaped(spine)[:3]) == 30
+    assert floats(shaped(spine)) == pytest.approx(expected, abs=1e-9)
+    assert sum(shaped(spine)) == 90
 
 
 def test_a_register_read_once_a_day_is_measured_and_laid_out():

@@ -48,10 +48,10 @@ def sun():
 
 
 def chiller():
-    """A machine that runs at any level of a year's, or idles at a 1500th of it every fourth day."""
+    """A machine that runs at any of ten levels, or idles at a thousandth every fourth night."""
     rows = span().select("local_hour", "local_date").iter_rows()
     return [
-        0.2 if day.toordinal() % 4 == 0 and hour < 8 else 100.0 + 400 * ((hour + day.day) * 37 % 10)
+        1.7 if day.toordinal() % 4 == 0 and hour < 8 else 100.0 + 400 * ((hour + day.day) * 37 % 10)
         for hour, day in rows
     ]
 
@@ -93,6 +93,12 @@ class TestScaleChange:
         [one] = scale_change(given)
 
         assert (spans([one]), one.proposal) == (["14 08 to 15 08"], proposal)
+
+    @pytest.mark.parametrize(("factor", "proposal"), [(1000, "scale 0.001"), (400, "scale 0.0025")])
+    def test_of_two_factors_the_nearer_one_is_proposed(self, factor, proposal):
+        given = of_one(times(days(), TEN, 24, factor), multiplier=Decimal(400))
+
+        assert [one.proposal for one in scale_change(given)] == [proposal]
 
     def test_the_unit_is_no_multiplier(self):
         given = of_one(times(days(), TEN, 24, 10), unit="MWh", multiplier=Decimal("0.01"))
@@ -258,8 +264,12 @@ class TestSpike:
 
     @pytest.mark.parametrize(
         ("stamp", "found"),
-        [("2025-06-11T08:00", False), ("2025-06-11T09:00", True)],
-        ids=["four-weeks-later", "an-hour-more"],
+        [
+            pytest.param("2025-06-11T08:00", False, id="four-weeks-later"),
+            pytest.param("2025-06-11T09:00", True, id="an-hour-more"),
+            pytest.param("2025-04-16T10:00", False, id="four-weeks-before"),
+            pytest.param("2025-04-16T09:00", True, id="an-hour-earlier"),
+        ],
     )
     def test_three_like_it_within_four_weeks_bear_an_hour_out(self, stamp, found):
         amounts = changed(changed(days(), TEN, [900.0]), stamp, [900.0] * 3)
@@ -273,6 +283,18 @@ class TestSpike:
             amounts = changed(amounts, f"2025-0{month}-10T10:00", [350.0, 40.0])
 
         assert not list(spike(of_one(amounts, quantity="generator_output")))
+
+    def test_only_the_spike_itself_is_found_among_other_high_hours(self):
+        amounts = [50.0] * len(days())
+        for day in (6, 9, 12, 17, 23):
+            amounts = changed(amounts, f"2025-05-{day:02}T10:00", [140.0])
+
+        assert spans(spike(of_one(changed(amounts, TEN, [900.0])))) == ["14 08 to 14 09"]
+
+    def test_a_meter_that_hardly_runs_in_these_weeks_has_no_highest_hour(self):
+        amounts = [*days()[:240], *[0.0] * (len(days()) - 240)]
+
+        assert not list(spike(of_one(changed(amounts, "2025-06-15T10:00", [350.0]))))
 
     @pytest.mark.parametrize("hours", [1, 3])
     def test_a_level_that_begins_with_the_last_hours_is_not_yet_judged(self, hours):

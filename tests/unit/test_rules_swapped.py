@@ -126,17 +126,22 @@ class TestAmounts:
 
         assert spans(swapped(pair(one, other))) == [("a", "b", FROM, UNTIL + HOUR)]
 
+    def test_a_weekend_may_begin_as_it_ends(self):
+        """The 17th is a Saturday: both meters fall by a fifth as they change back."""
+        one, other = exchanged(days(1.0), days(1.7))
+
+        assert spans(swapped(pair(one, other))) == [("a", "b", FROM, UNTIL)]
+
     def test_where_nights_are_alike_the_vague_hours_belong_to_it(self):
-        """By night both tell 60 kWh: it began at midnight for all that the hours say."""
-        calm = [60.0] * len(days())
-        busy = [
-            60.0 if hour < 6 or hour >= 20 else 180.0 for hour in span()["local_hour"].to_list()
-        ]
+        """By night they tell 66 and 60 kWh: it may have begun at dusk for all that hours say."""
+        night = [hour < 6 or hour >= 20 for hour in span()["local_hour"].to_list()]
+        calm = [66.0 if dark else 60.0 for dark in night]
+        busy = [60.0 if dark else 180.0 for dark in night]
 
-        [one] = swapped(pair(*exchanged(calm, busy, "2025-05-14T12:00", "2025-05-17T02:00")))
+        [one] = swapped(pair(*exchanged(calm, busy, "2025-05-14T02:00", "2025-05-17T12:00")))
 
-        assert one.start == utc("2025-05-14T10:00")
-        assert one.end == utc("2025-05-17T04:00")
+        assert one.start == utc("2025-05-13T18:00")
+        assert one.end == utc("2025-05-17T10:00")
 
     def test_a_pair_that_is_swapped_twice_is_named_twice(self):
         once = exchanged(days(1.0), days(3.0))
@@ -231,11 +236,62 @@ class TestLoadsThatMove:
         assert list(swapped(given))
         assert list(swapped(replace(given, checks={"check": "a"}))) == []
 
-    def test_nights_without_sun_are_no_exchange(self):
-        sun = [0.0 if hour < 7 or hour > 18 else 90.0 for hour in span()["local_hour"].to_list()]
-        lamps = [90.0 if one == 0 else 0.0 for one in sun]
+    def test_an_hour_or_three_at_two_ends_of_sound_days(self):
+        """What lies between says that nothing was exchanged; the rest is no reading."""
+        a, b = days(1.0), days(3.0)
+        for since, until in (("05-14T00:00", "05-14T03:00"), ("05-17T09:00", "05-17T12:00")):
+            a, b = exchanged(a, b, f"2025-{since}", f"2025-{until}")
+        for hole in ("2025-05-14T03:00", "2025-05-17T02:00"):
+            a, b = (changed(one, hole, [None] * 7) for one in (a, b))
 
-        assert list(swapped(pair(sun, lamps))) == []
+        assert list(swapped(pair(a, b))) == []
+
+    def test_meters_that_stand_still_by_night_are_not_asked(self):
+        dark = [hour < 7 for hour in span()["local_hour"].to_list()]
+        still = [0.0 if off else one for off, one in zip(dark, days(3.0), strict=True)]
+
+        noon = ("2025-05-14T12:00", "2025-05-17T12:00")
+
+        assert list(swapped(pair(*exchanged(days(1.0), still, *noon)))) == []
+
+    def test_pumps_that_take_turns_do_so_by_themselves(self):
+        """They change places every sixth day, ten times and more in three months."""
+        a, b = days(1.0), days(3.0)
+        dates = span()["local_date"].to_list()
+        turned = [(day - dates[0]).days // 6 % 2 == 1 for day in dates]
+        both = [
+            (two, one) if odd else (one, two) for one, two, odd in zip(a, b, turned, strict=True)
+        ]
+
+        assert list(swapped(pair(*map(list, zip(*both, strict=True))))) == []
+
+    def test_pumps_that_often_leap_may_leap_together(self):
+        """Each runs at 40 or 80 for some hours; for two days it is one at each."""
+        a = [(40.0, 80.0)[hour % 5 < 2] for hour in range(len(days()))]
+        b = [(40.0, 80.0)[hour % 7 > 2] for hour in range(len(days()))]
+        first, after = place("2025-05-14"), place("2025-05-16")
+        for name, before, level in ((a, 40.0, 80.0), (b, 80.0, 40.0)):
+            name[first - 24 : first] = [before] * 24
+            name[first:after] = [level] * (after - first)
+            name[after : after + 24] = [before] * 24
+
+        assert list(swapped(pair(a, b))) == []
+
+    def test_where_only_days_tell_of_its_end_the_meters_must_never_be_alike(self):
+        """From the 14th on a shows 90 and b 60; in the night of the 19th both drift back."""
+        hours = len(days())
+        a, b = exchanged([60.0] * hours, [90.0] * hours, BEGIN, "2025-05-19")
+        drift = [90.0 - number * 1.5 for number in range(20)]
+        a, b = (
+            changed(a, "2025-05-19", drift),
+            changed(b, "2025-05-19", [150 - one for one in drift]),
+        )
+        often_low = [40.0 if number % 240 < 60 else one for number, one in enumerate(b)]
+        first, after = place("2025-05-11"), place("2025-05-23")
+        sometimes = [*often_low[:first], *b[first:after], *often_low[after:]]
+
+        assert len(list(swapped(pair(a, b)))) == 1
+        assert list(swapped(pair(a, sometimes))) == []
 
 
 class TestRefusedRows:
@@ -297,8 +353,7 @@ class TestRefusedRows:
 
         [found] = swapped(pair(a, b, month="2025-06"))
 
-        assert found.start <= utc("2025-05-31T22:00")
-        assert found.end == utc("2025-06-03T22:00")
+        assert (found.start, found.end) == (utc("2025-05-27T22:00"), utc("2025-06-03T22:00"))
 
 
 class TestToldHours:
@@ -335,8 +390,16 @@ class TestToldHours:
         # (40 + 41 + 42 + 43) ÷ 4
         assert self.told([*rows, *rows], RuleId.IMPOSSIBLE_RATE, **facts) == [(self.AT, 41.5)]
 
+    def test_a_rise_over_an_hours_border_tells_of_neither_hour(self):
+        half = timedelta(minutes=30)
+        rows = [("a", self.AT + half, 10), ("a", self.AT + half + HOUR, 17)]
+
+        assert self.told(rows, RuleId.CONTRADICTED) == []
+
     def test_rows_refused_for_another_reason_tell_nothing(self):
+        counts_of = [("a", self.AT, 10), ("a", self.AT + HOUR, 17)]
         facts = {"kind": Kind.INTERVAL, "interval": HOUR}
 
+        assert self.told(counts_of, RuleId.CONFLICT) == []
         assert self.told([("a", self.AT, 40)], RuleId.CONFLICT, **facts) == []
         assert self.told([("a", self.AT, 40)], RuleId.IMPOSSIBLE_RATE, **facts) == [(self.AT, 40)]

@@ -15,6 +15,9 @@ from schemas.tables import INSTANT, VALUE
 HOUR = timedelta(hours=1)
 #: Where clocks move by half an hour, an hour may be half as long again.
 LONGEST_HOUR = timedelta(minutes=90)
+#: A clock goes wrong, and is set right, within this time of where a rule says so: a weekend and
+#: the day beside it may not tell one hour from the next.
+TURN = timedelta(hours=73)
 _AMOUNTS = ("covered", "measured", "low", "high", *SLACK)
 _TIMES = ("covered_seconds", "measured_seconds", "shaped_seconds")
 
@@ -80,7 +83,11 @@ def _read_or_signed(name: str, stands: pl.Expr, nothing: pl.Expr) -> pl.Expr:
 
 
 def _withheld(hours: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
-    """``withheld_by`` of each hour that a finding takes out: the first one's rule."""
+    """``withheld_by`` of each hour that a finding takes out: the first one's rule.
+
+    Of two swapped meters one may be a register of which every swapped reading was refused. What
+    bridges them is its own, and exact; it stands.
+    """
     found = findings.filter(pl.col("action") == Action.WITHHOLD)
     both = pl.concat(
         [
@@ -89,10 +96,13 @@ def _withheld(hours: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
         ]
     )
     stretches = both.select("meter_id", "rule", since="start", upto="end")
-    starts = hours.select("meter_id", "start")
+    inner = (pl.col("start") > pl.col("since")) & (pl.col("start") + HOUR < pl.col("upto"))
+    read = ((pl.col("measured_seconds") > 0) & inner).any().over("meter_id", "rule", "since")
     return (
-        starts.join(stretches, on="meter_id")
+        hours.select("meter_id", "start", "measured_seconds")
+        .join(stretches, on="meter_id")
         .filter((pl.col("start") < pl.col("upto")) & (pl.col("start") + HOUR > pl.col("since")))
+        .filter((pl.col("rule") != RuleId.SWAPPED) | read)
         .sort("meter_id", "start", "since", "rule")
         .group_by("meter_id", "start", maintain_order=True)
         .agg(withheld_by=pl.col("rule").first())
@@ -104,11 +114,14 @@ def widened(rows: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
 
     Amounts stand. Adds ``unbounded``: true where nobody knows the maximum rate, so that what was
     counted too little has no limit. What was counted too much is then at most what the hours
-    beside the border hold.
+    beside the border hold. Adds ``doubted``: true where a border is in doubt, and ``turned``: how
+    much more or less a gap may hold where the clock goes wrong or is set right, for there its two
+    borders are off by different times.
     """
     wide = findings.filter(pl.col("action") == Action.WIDEN)
     if wide.is_empty():
-        return rows.with_columns(unbounded=pl.lit(value=False))
+        none = pl.lit(value=False)
+        return rows.with_columns(unbounded=none, doubted=none, turned=pl.lit(0).cast(pl.Int128))
     rows = rows.join(
         _doubtful(rows, wide), on=["meter_id", "start"], how="left", maintain_order="left"
     )
@@ -121,12 +134,19 @@ def widened(rows: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
     time, whole = milliseconds(pl.col("covered_seconds")), milliseconds(pl.col("seconds"))
     floor = pl.min_horizontal(low, ticks("least") * time // whole)
     ceiling = pl.max_horizontal(high, upwards(ticks("most") * time, whole))
-    touched = pl.col("start_unsure") | pl.col("end_unsure")
-    known = pl.col("most").is_not_null() | ~touched.fill_null(value=False)
+    touched = (pl.col("start_unsure") | pl.col("end_unsure")).fill_null(value=False)
+    known = pl.col("most").is_not_null() | ~touched
+    gap = pl.col("missing") > 0
+    borders = ((start, gap.shift().over("meter_id")), (end, gap.shift(-1).over("meter_id")))
+    outer = [
+        pl.when(~beside.fill_null(value=False)).then(one).otherwise(0) for one, beside in borders
+    ]
     return rows.with_columns(
         low=amount(pl.max_horizontal(low - start - end, floor)),
         high=pl.when(known).then(amount(pl.min_horizontal(high + start + end, ceiling))),
         unbounded=~known,
+        doubted=touched,
+        turned=pl.when(gap & pl.col("turning")).then(outer[0] + outer[1]).otherwise(0),
         start_slack_low=amount(ticks("start_slack_low") + start),
         start_slack_high=amount(ticks("start_slack_high") + start),
         end_slack_low=amount(ticks("end_slack_low") + end),
@@ -137,16 +157,30 @@ def widened(rows: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
 def _doubtful(rows: pl.DataFrame, wide: pl.DataFrame) -> pl.DataFrame:
     """Hours with a border in a stretch of doubt, its ends included; not what is withheld, nor
     what an edit decides."""
-    stretches = wide.select("meter_id", since="start", upto="end")
+    start, until, since, upto = (pl.col(name) for name in ("start", "until", "since", "upto"))
+    near = [(start <= end + TURN) & (until >= end - TURN) for end in (since, upto)]
     return (
         rows.filter((pl.col("withheld_by") == "") & (pl.col("deed") == ""))
         .select("meter_id", "start", "until")
-        .join(stretches, on="meter_id")
+        .join(_stretches(wide), on="meter_id")
         .group_by("meter_id", "start")
         .agg(
-            start_unsure=pl.col("start").is_between("since", "upto").any(),
-            end_unsure=pl.col("until").is_between("since", "upto").any(),
+            start_unsure=start.is_between(since, upto).any(),
+            end_unsure=until.is_between(since, upto).any(),
+            turning=(near[0] | near[1]).any(),
         )
+    )
+
+
+def _stretches(wide: pl.DataFrame) -> pl.DataFrame:
+    """``meter_id, since, upto`` of each stretch of doubt: findings are cut where months meet, and
+    are one again."""
+    begun = pl.col("start") > pl.col("end").cum_max().shift().over("meter_id")
+    return (
+        wide.sort("meter_id", "start", "end")
+        .with_columns(stretch=begun.fill_null(value=True).cum_sum())
+        .group_by("meter_id", "stretch", maintain_order=True)
+        .agg(since=pl.col("start").min(), upto=pl.col("end").max())
     )
 
 
@@ -167,6 +201,9 @@ def absorbed(rows: pl.DataFrame) -> pl.DataFrame:
     The hour beside such an hour may have more slack at the border between them than it has. In a
     sum over both, only the slack of the sum's own ends is counted, so the withheld or decided hour
     answers for the difference; its ``gap_low`` may fall below the least the hour itself can hold.
+
+    A gap whose borders are in doubt holds an hour's amount in a sum, but another hour's: of its own
+    hour's bounds only those count that hold for every hour.
     """
     breaks = (pl.col("withheld_by") != "") | (pl.col("deed") != "")
 
@@ -174,13 +211,20 @@ def absorbed(rows: pl.DataFrame) -> pl.DataFrame:
         more = (ticks(name).shift(step).over("meter_id") - ticks(own)).clip(0)
         return pl.when(breaks).then(more).fill_null(0)
 
-    return rows.with_columns(
-        gap_low=pl.col("gap_low")
+    gap_low = (
+        pl.col("gap_low")
         - ticks("taken_low")
         - beside("end_slack_low", 1, "start_slack_low")
-        - beside("start_slack_high", -1, "end_slack_high"),
-        gap_high=pl.col("gap_high")
+        - beside("start_slack_high", -1, "end_slack_high")
+    )
+    gap_high = (
+        pl.col("gap_high")
         + ticks("taken_high")
         + beside("end_slack_high", 1, "start_slack_high")
-        + beside("start_slack_low", -1, "end_slack_low"),
+        + beside("start_slack_low", -1, "end_slack_low")
+    )
+    another = pl.when(pl.col("doubted") & (pl.col("missing") > 0))
+    return rows.with_columns(
+        gap_low=another.then(pl.col("least_gap") - pl.col("turned")).otherwise(gap_low),
+        gap_high=another.then(pl.col("most_gap") + pl.col("turned")).otherwise(gap_high),
     )

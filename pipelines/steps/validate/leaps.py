@@ -15,6 +15,8 @@ from pipelines.steps.validate.window import Window
 _LEAST = log(1.3)
 #: No leap is remarkable below this, however steady the meter is, and no level as near.
 CLOSE = 0.1
+#: A weekend that begins, or a load that both carry, may move both at that hour by this much.
+_TOGETHER = 0.25
 #: Levels that are further apart are told from each other whatever both did meanwhile.
 _ENOUGH = log(3)
 #: Levels land nearer to the other's old ones than to their own, by this share of what they moved.
@@ -72,35 +74,42 @@ def exchanges(leaps: pl.DataFrame) -> pl.DataFrame:
     """Pairs that leap against each other within the same hour, each to where the other was.
 
     One of them leaps as it never does by itself. Both land where the other was, but for what they
-    may have moved by themselves in that hour; where the levels are far apart, not as near.
+    may have moved by themselves in that hour, or both together; where the levels are far apart, not
+    as near.
     """
     size, other = pl.col("leap").abs(), pl.col("leap_right").abs()
     calm, calm_right = (pl.col(name).clip(CLOSE) for name in ("restless", "restless_right"))
     shift = pl.col("usual_right") - pl.col("usual")
-    misses = (
-        (pl.col("now_right") - pl.col("was") + shift).abs(),
-        (pl.col("now") - pl.col("was_right") - shift).abs(),
-    )
+    one = pl.col("now_right") - pl.col("was") + shift
+    two = pl.col("now") - pl.col("was_right") - shift
     apart = pl.min_horizontal(size, other)
     far = pl.max_horizontal(apart / 3, apart - _ENOUGH)
     larger = pl.max_horizontal(CLOSE, far, 1.5 * pl.max_horizontal("restless", "restless_right"))
     smaller = pl.max_horizontal(pl.min_horizontal(calm, calm_right), apart / 9)
-    landed = (pl.max_horizontal(misses) <= larger) & (pl.min_horizontal(misses) <= smaller)
-    miss = (misses[0] + misses[1]) / (size + other)
+    common = ((one + two) / 2).clip(-_TOGETHER, _TOGETHER)
+    alone = (one.abs(), two.abs())
+    together = ((one - common).abs(), (two - common).abs())
+
+    def land(misses: tuple[pl.Expr, pl.Expr]) -> pl.Expr:
+        return (pl.max_horizontal(misses) <= larger) & (pl.min_horizontal(misses) <= smaller)
+
+    landed = land(alone) | land(together)
+    furthest = pl.min_horizontal(pl.max_horizontal(alone), pl.max_horizontal(together))
+    miss = pl.min_horizontal(alone[0] + alone[1], together[0] + together[1]) / (size + other)
     unheard = pl.max_horizontal(size / calm, other / calm_right)
     rows = leaps.filter(size >= CLOSE)
     return (
         rows.join(rows, on=["face", "start"])
         .filter(pl.col("meter_id") < pl.col("meter_id_right"))
         .filter((pl.col("leap") > 0) != (pl.col("leap_right") > 0))
-        .filter((unheard >= 2) & landed & (miss <= ROUGHLY) & (size + other >= 2 * _LEAST))
+        .filter((unheard >= 1.5) & landed & (miss <= ROUGHLY) & (size + other >= 2 * _LEAST))
         .select(
             before=pl.min_horizontal("before", "before_right"),
             at="start",
             first="meter_id",
             second="meter_id_right",
             up=pl.col("leap") > 0,
-            sure=(pl.max_horizontal(misses) <= pl.max_horizontal(CLOSE, apart / 6))
+            sure=(furthest <= pl.max_horizontal(CLOSE, apart / 6))
             & (pl.min_horizontal(size, other) >= _LEAST),
             # What is seen two hours apart only is better than nothing.
             miss=(pl.col("late") + miss) / 2,

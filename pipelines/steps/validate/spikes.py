@@ -29,6 +29,7 @@ def spike(window: Window) -> Iterator[Finding]:
     Hours of another scale, or of another meter, are no measure of this one and left out.
     """
     facts = facts_of(window)
+    # What hardly runs at all is no spike anywhere: nothing need be asked of it.
     running = (pl.col("told") > 0).sum().over("meter_id") >= RUNNING_HOURS + _MOST
     rows = _without(_read(window, facts).filter(running), [*scale_change(window), *swapped(window)])
     above = pl.col("told") > _TIMES * pl.col("told").rolling_quantile(

@@ -8,7 +8,7 @@ from math import exp
 import polars as pl
 
 from pipelines.steps.validate.leaps import leaps_of, series_of
-from pipelines.steps.validate.turns import Turn, turns_of
+from pipelines.steps.validate.turns import ALIKE, Pair, Turn, alternating, pairs_of
 from pipelines.steps.validate.window import Finding, Window
 from schemas.domains import QUANTITIES
 from schemas.quantities import Kind
@@ -16,6 +16,10 @@ from schemas.rules import RULES, RuleId
 
 _HOUR = timedelta(hours=1)
 _SHORTEST = timedelta(hours=RULES[RuleId.SWAPPED].parameters["hours at least"])
+#: Meters that change places more often do so by themselves, as pumps that take turns.
+_HABIT = 6
+#: Share of the hours in which the lower one of two meters may be above the other.
+_SELDOM = 0.1
 
 #: From one turn to the next; None is the window's own end.
 _Stretch = tuple[Turn | None, Turn | None]
@@ -34,43 +38,76 @@ def swapped(window: Window) -> Iterator[Finding]:
     assert isinstance(begin, datetime)
     assert isinstance(last, datetime)
     span = (begin, last + _HOUR)
-    for first, second, turns in turns_of(series, views):
-        for stretch in _stretches(turns, span):
+    for pair in pairs_of(series, views):
+        for stretch in _stretches(pair, span):
             edges = [turn for turn in stretch if turn]
-            if not any(turn.seen for turn in edges):
-                continue
-            if not any(_is_followed(turn, first, second, views[0], window) for turn in edges):
-                yield _finding(first, second, stretch, span, window)
+            if not all(_is_followed(turn, pair, views[0], window) for turn in edges):
+                yield _finding(pair, stretch, span, window)
 
 
-def _stretches(turns: Sequence[Turn], span: _Span) -> list[_Stretch]:
+def _stretches(pair: Pair, span: _Span) -> list[_Stretch]:
     """From each turn to the one that undoes it; of the two ways to read them, the shorter time.
 
-    A turn that is alone counts only if it is sure.
+    If the leaps alone leave a turn that nothing undoes, days count too, but only where the meters
+    never tell each other's amounts by themselves. A turn that is alone counts only if it is sure.
     """
+    seen = _apart_in_time(alternating(turn for turn in pair.turns if turn.seen))
+    if seen and len(seen) % 2 == 0:
+        return _shorter(seen, span) if len(seen) <= _HABIT else []
+    turns = _apart_in_time(alternating(pair.turns))
+    if not turns or len(turns) > _HABIT or (len(turns) == 1 and not turns[0].sure):
+        return []
+    found = _shorter(turns, span)
+    return found if _are_unlike(pair, found, span) else []
+
+
+def _apart_in_time(turns: Sequence[Turn]) -> list[Turn]:
+    """Turns without those that are undone within a day."""
     kept: list[Turn] = []
     for turn in turns:
         if kept and turn.at - kept[-1].at < _SHORTEST:
             kept.pop()
         else:
             kept.append(turn)
-    if len(kept) < 2 and not any(turn.sure for turn in kept):
-        return []
-    begin, end = span
-    stretches = list(pairwise([None, *kept, None]))
+    return kept
+
+
+def _shorter(turns: Sequence[Turn], span: _Span) -> list[_Stretch]:
+    """Every other stretch between turns: those of less time together."""
+    stretches = list(pairwise([None, *turns, None]))
 
     def length(side: Sequence[_Stretch]) -> timedelta:
-        spans = ((back.at if back else end) - (turn.at if turn else begin) for turn, back in side)
-        return sum(spans, timedelta(0))
+        ends = (_ends(one, span) for one in side)
+        return sum((end - start for start, end in ends), timedelta(0))
 
     return min(stretches[1::2], stretches[0::2], key=length)
 
 
-def _is_followed(turn: Turn, first: str, second: str, leaps: pl.DataFrame, window: Window) -> bool:
+def _ends(stretch: _Stretch, span: _Span) -> _Span:
+    turn, back = stretch
+    return (turn.before + _HOUR if turn else span[0], back.at if back else span[1])
+
+
+def _are_unlike(pair: Pair, stretches: Sequence[_Stretch], span: _Span) -> bool:
+    """Whether one meter is hardly ever above the other but within these, and there hardly below."""
+    start, gap = pl.col("start"), pl.col("one") - pl.col("two")
+    inside = pl.any_horizontal(
+        start.is_between(*_ends(one, span), closed="left") for one in stretches
+    )
+    sides = pair.both.select(inside=inside, above=gap > ALIKE, below=gap < -ALIKE)
+    within, beside = sides.filter("inside"), sides.filter(~pl.col("inside"))
+    return any(
+        beside[odd].sum() <= _SELDOM * beside.height
+        and within[usual].sum() <= _SELDOM * within.height
+        for usual, odd in (("above", "below"), ("below", "above"))
+    )
+
+
+def _is_followed(turn: Turn, pair: Pair, leaps: pl.DataFrame, window: Window) -> bool:
     """Whether meters above, below or beside one of the two leap with it: then the load moved."""
     rows = leaps.filter(pl.col("start") == turn.at).select("meter_id", "leap", "restless")
     now = {meter: (leap, restless) for meter, leap, restless in rows.iter_rows()}
-    for one, partner in ((first, second), (second, first)):
+    for one, partner in ((pair.first, pair.second), (pair.second, pair.first)):
         for other in _relatives(one, window):
             if other == partner or other not in now or one not in now:
                 continue
@@ -87,7 +124,8 @@ def _relatives(meter: str, window: Window) -> set[str]:
     }
 
 
-def _finding(first: str, second: str, stretch: _Stretch, span: _Span, window: Window) -> Finding:
+def _finding(pair: Pair, stretch: _Stretch, span: _Span, window: Window) -> Finding:
+    first, second = pair.first, pair.second
     facts = window.meters.filter(pl.col("meter_id") == first).row(0, named=True)
     unit = QUANTITIES[facts["quantity"]].unit.value
     # A register's reading just before may be its own and the next one the other's.

@@ -80,7 +80,7 @@ def _of_registers(rows: pl.DataFrame) -> pl.DataFrame:
             piece=(ticks("amount").shift(-1).over("meter_id") - ticks("amount")),
             length=(following - pl.col("measured_at")).dt.total_seconds(),
         )
-        .filter((pl.col("piece") >= 0) & (pl.col("length") <= HOUR_SECONDS))
+        .filter(pl.col("piece") >= 0)
     )
 
 
@@ -89,11 +89,7 @@ def _of_intervals(rows: pl.DataFrame) -> pl.DataFrame:
     lasting = pl.col("kind").is_in([Kind.INTERVAL, Kind.AVERAGE])
     amount, length = ticks("amount"), pl.col("cadence").cast(pl.Int64)
     of_average = amount * length.cast(pl.Int128) // HOUR_SECONDS
-    return rows.filter(
-        lasting
-        & (pl.col("reasons") == RuleId.IMPOSSIBLE_RATE)
-        & (pl.col("cadence") <= HOUR_SECONDS)
-    ).select(
+    return rows.filter(lasting & (pl.col("reasons") == RuleId.IMPOSSIBLE_RATE)).select(
         "meter_id",
         "measured_at",
         piece=pl.when(pl.col("kind") == Kind.AVERAGE).then(of_average).otherwise(amount),

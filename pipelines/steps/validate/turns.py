@@ -4,8 +4,8 @@ Levels alone prove little: cooling follows the weather and lamps the week. The i
 each meter tells leaps to what the other told the hour before, and a day on either side agrees.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import polars as pl
@@ -16,10 +16,12 @@ _HOUR = timedelta(hours=1)
 _DAY = timedelta(hours=24)
 #: The days beside a turn that needs no second one exchange levels as nearly as this.
 _SURELY = 1 / 3
+#: Where both leap exactly to the other's level, one day is a Friday and the next a Saturday.
+_ANYHOW = 0.9
 #: Where only days tell of a turn, it lies somewhere about these hours.
 _BLUR = timedelta(hours=12)
 #: Amounts nearer to each other than this may be either meter's, in logarithms.
-_ALIKE = 0.3
+ALIKE = 0.3
 #: What hours may add up to against a turn at them, in logarithms.
 _VAGUE = 1.0
 #: Fewer hours of a day say nothing of it.
@@ -59,12 +61,23 @@ class Turn:
         return self.miss < _UNSEEN
 
 
-#: Both meters in the order of their names, and their turns in the order of time.
-PairOfTurns = tuple[str, str, list[Turn]]
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """Two meters in the order of their names.
+
+    Args:
+        both: ``start`` and the logarithms ``one`` and ``two`` of the hours that both tell.
+        turns: where they may exchange levels, in the order of time; several may be of one turn.
+    """
+
+    first: str
+    second: str
+    both: pl.DataFrame
+    turns: Sequence[Turn]
 
 
-def turns_of(series: pl.DataFrame, views: Sequence[pl.DataFrame]) -> Iterator[PairOfTurns]:
-    """Pairs of meters that leap to each other's level at least once, with all turns they take.
+def pairs_of(series: pl.DataFrame, views: Sequence[pl.DataFrame]) -> Iterator[Pair]:
+    """Pairs of meters that leap to each other's level at least once.
 
     Args:
         series: ``series_of`` the window.
@@ -73,19 +86,28 @@ def turns_of(series: pl.DataFrame, views: Sequence[pl.DataFrame]) -> Iterator[Pa
     found = pl.concat(exchanges(view) for view in views)
     for first, second in found.select(_PAIR).unique().sort(_PAIR).iter_rows():
         mine = found.filter((pl.col("first") == first) & (pl.col("second") == second))
-        yield first, second, _turns(mine, _both(series, first, second))
+        both = _both(series, first, second)
+        yield Pair(first=first, second=second, both=both, turns=list(_turns(mine, both)))
+
+
+def alternating(turns: Iterable[Turn]) -> list[Turn]:
+    """Up after down and down after up: of those in a row the best."""
+    found: list[Turn] = []
+    for turn in turns:
+        if found and found[-1].up == turn.up:
+            found[-1] = min(found[-1], turn, key=lambda one: one.miss)
+        else:
+            found.append(turn)
+    return found
 
 
 def _both(series: pl.DataFrame, first: str, second: str) -> pl.DataFrame:
-    """The logarithms ``one`` and ``two`` of the hours that both meters tell."""
     one = series.filter(pl.col("meter_id") == first).select("start", one="log")
     two = series.filter(pl.col("meter_id") == second).select("start", two="log")
     return one.join(two, on="start", maintain_order="left")
 
 
-def _turns(found: pl.DataFrame, both: pl.DataFrame) -> list[Turn]:
-    """The turns of a pair in order of time; of several views of one, the best."""
-    turns: list[Turn] = []
+def _turns(found: pl.DataFrame, both: pl.DataFrame) -> Iterator[Turn]:
     rows = pl.concat([found.select(_SEEN), _across_holes(both), _by_days(both)]).sort(_SEEN)
     for before, at, up, sure, miss in rows.iter_rows():
         old = _levels(both, before + _HOUR - _DAY, before + _HOUR)
@@ -93,11 +115,11 @@ def _turns(found: pl.DataFrame, both: pl.DataFrame) -> list[Turn]:
         if old is None or new is None:
             continue
         misfit = _misfit(old, new)
-        if miss <= _UNSEEN and misfit > ROUGHLY:
+        if miss <= _UNSEEN and misfit > (_ANYHOW if sure else ROUGHLY):
             continue
         span = (before, at) if miss <= _UNSEEN else _located(both, before, at, old, new)
         last, first = _told_apart(both, *span)
-        turn = Turn(
+        yield Turn(
             before=last,
             at=first,
             up=up,
@@ -106,12 +128,6 @@ def _turns(found: pl.DataFrame, both: pl.DataFrame) -> list[Turn]:
             old=old,
             new=new,
         )
-        if turns and turns[-1].up == up:
-            best = min(turns[-1], turn, key=lambda one: one.miss)
-            turns[-1] = replace(best, sure=turns[-1].sure or turn.sure)
-        else:
-            turns.append(turn)
-    return turns
 
 
 def _across_holes(both: pl.DataFrame) -> pl.DataFrame:
@@ -126,33 +142,47 @@ def _across_holes(both: pl.DataFrame) -> pl.DataFrame:
 
 
 def _by_days(both: pl.DataFrame) -> pl.DataFrame:
-    """Where for a day one meter was at the steadier one's usual level, and then the other is.
+    """Where a day and another soon after say so, whatever lies between.
 
-    By night two meters may tell the same, and the weather may move one of them as they turn.
+    By night two meters may tell the same, and the weather may move one of them as they turn. Either
+    both exchange levels, or one was at the steadier one's usual level, and then the other is.
     """
     spread = {name: _quantile(both, name, 0.75) - _quantile(both, name, 0.25) for name in _BOTH}
     steady = min(_BOTH, key=lambda name: spread[name])
     level = _quantile(both, steady, 0.5)
     apart = _quantile(both, "one", 0.5) - _quantile(both, "two", 0.5)
     one, two = (pl.col("one") - level).abs(), (pl.col("two") - level).abs()
-    nearer = (one - two).rolling_median_by("start", "24h", closed="left", min_samples=_FEWEST)
-    near = pl.min_horizontal(one, two).rolling_median_by("start", "24h", closed="left")
-    close = max(CLOSE, abs(apart) / 4)
-    days = both.select("start", was=nearer, near=near).drop_nulls().filter(pl.col("near") <= close)
-    later = days.select(pl.col("start") - _BLUR - _DAY, now="was")
-    was, now = pl.col("was"), pl.col("now")
+    medians = [
+        value.rolling_median_by("start", "24h", closed="left", min_samples=_FEWEST).alias(name)
+        for name, value in {
+            "one": pl.col("one"),
+            "two": pl.col("two"),
+            "nearer": one - two,
+            "near": pl.min_horizontal(one, two),
+        }.items()
+    ]
+    days = both.select("start", *medians).drop_nulls()
+    pairs = days.join(days.with_columns(pl.col("start") - _BLUR - _DAY), on="start")
+    was, now = pl.col("nearer"), pl.col("nearer_right")
+    moved = (pl.col("one_right") - pl.col("one")).abs(), (pl.col("two_right") - pl.col("two")).abs()
+    missed = (pl.col("one_right") - pl.col("two")).abs() + (
+        pl.col("two_right") - pl.col("one")
+    ).abs()
+    exchanged = (missed <= _SURELY * (moved[0] + moved[1])) & (pl.min_horizontal(moved) >= ALIKE)
+    passed = (
+        ((was > 0) != (now > 0))
+        & (pl.min_horizontal(was.abs(), now.abs()) >= abs(apart) / 4)
+        & (pl.max_horizontal("near", "near_right") <= max(CLOSE, abs(apart) / 4))
+    )
     leaves = now < 0 if steady == "two" else now > 0
-    return (
-        days.join(later, on="start")
-        .filter((was > 0) != (now > 0))
-        .filter(pl.min_horizontal(was.abs(), now.abs()) >= abs(apart) / 4)
-        .select(
-            before=pl.col("start") - _HOUR,
-            at=pl.col("start") + _BLUR,
-            up=leaves if apart < 0 else ~leaves,
-            sure=pl.lit(value=False),
-            miss=_UNSEEN + 1 / (1 + (now - was).abs()),
-        )
+    return pairs.filter(exchanged | passed).select(
+        before=pl.col("start") - _HOUR,
+        at=pl.col("start") + _BLUR,
+        up=pl.when(exchanged)
+        .then(pl.col("one_right") > pl.col("one"))
+        .otherwise(leaves if apart < 0 else ~leaves),
+        sure=pl.lit(value=False),
+        miss=_UNSEEN + 1 / (1 + (now - was).abs()),
     )
 
 
@@ -191,7 +221,7 @@ def _told_apart(both: pl.DataFrame, before: datetime, at: datetime) -> tuple[dat
     Where they tell nearly the same, nobody can say whether it lies there.
     """
     start = pl.col("start")
-    apart = both.filter((pl.col("one") - pl.col("two")).abs() > _ALIKE)
+    apart = both.filter((pl.col("one") - pl.col("two")).abs() > ALIKE)
     last = apart.filter(start.is_between(before - _DAY, before))["start"].max()
     first = apart.filter(start.is_between(at, at + _DAY))["start"].min()
     return (

@@ -57,8 +57,8 @@ def unexpected_zero(window: Window) -> Iterator[Finding]:
 def _read(window: Window, facts: Mapping[str, Facts]) -> pl.DataFrame:
     """Hours of which something was read, of never-zero quantities and of what carries the site.
 
-    ``zero`` is of never-zero quantities only; ``runs`` whether the meter else mostly runs;
-    ``usual`` the median at the hour of the day.
+    ``zero`` is of never-zero quantities only; ``usual`` is the median at the hour of the day;
+    ``runs`` whether the meter else mostly runs at this hour of the day.
     """
     registers = [name for name, one in facts.items() if one.is_register]
     exactly = pl.col("covered") == 0
@@ -71,9 +71,9 @@ def _read(window: Window, facts: Mapping[str, Facts]) -> pl.DataFrame:
             told=pl.col("covered").cast(pl.Float64),
             zero=never & exactly,
             register=pl.col("meter_id").is_in(registers),
-            runs=(running >= RUNNING_HOURS) & (2 * running > pl.len().over("meter_id")),
+            usual=pl.col("covered").cast(pl.Float64).median().over("meter_id", "local_hour"),
         )
-        .with_columns(usual=pl.col("told").median().over("meter_id", "local_hour"))
+        .with_columns(runs=(running >= RUNNING_HOURS) & (pl.col("usual") > 0))
         .select(*_HOUR, "quantity", "local_hour", "told", "usual", "zero", "register", "runs")
     )
 
