@@ -1,6 +1,7 @@
 """Commands that only read what the last backfill published."""
 
 import argparse
+from collections.abc import Iterable
 from decimal import Decimal
 
 from pipelines.cli import asked
@@ -222,7 +223,7 @@ def explain(options: argparse.Namespace) -> int:
             for trail in trails:
                 print(
                     f"    meter  {trail.meter_id} ({trail.kind}, {trail.unit}, "
-                    f"× {trail.multiplier}), meters.csv:{trail.register_line}"
+                    f"× {trail.multiplier}), meters.csv:{_joined(trail.register_lines)}"
                 )
                 for share in trail.files:
                     print(
@@ -230,11 +231,18 @@ def explain(options: argparse.Namespace) -> int:
                         f"{share.readings} readings, sha256 {share.sha256[:12]}"
                     )
                 for quote in trail.quotes:
+                    event = f", {quote.event}" if quote.event else ""
+                    serial = f", serial {quote.serial}" if quote.serial else ""
                     print(
                         f"      line  {quote.path}:{quote.line}: {quote.text}\n"
                         f"            read as {quote.value} {quote.unit} at {quote.measured_at}"
+                        f"{serial}{event}"
                     )
     return 0
+
+
+def _joined(lines: Iterable[int]) -> str:
+    return ",".join(str(line) for line in lines)
 
 
 def _float(value: object) -> float | None:

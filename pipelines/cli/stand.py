@@ -86,9 +86,13 @@ def status(options: argparse.Namespace) -> int:
 def _deadlines(rows: list[dict[str, object]], today: date) -> list[str]:
     return [
         f"{row['due']}: {row['regime']} of {row['facility']} for {row['year']}: {row['state']}"
-        f" ({row['days']} days from {today})"
+        f" ({_distance(int(str(row['days'])), today)})"
         for row in rows
     ] or ["none known"]
+
+
+def _distance(days: int, today: date) -> str:
+    return f"{days} days from {today}" if days >= 0 else f"{-days} days before {today}"
 
 
 def changes(options: argparse.Namespace) -> int:

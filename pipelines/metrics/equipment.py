@@ -1,6 +1,7 @@
 """What stands in the rooms: installed power over time, capacity on 31 December."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -8,6 +9,7 @@ from fractions import Fraction
 from pipelines.metrics.figure import Figure, known, withheld
 from pipelines.metrics.inputs import Inputs
 from schemas.estate.model import Equipment
+from schemas.metrics import Status
 
 IT = ("server", "storage", "network")
 #: Servers installed since then must declare their performance (entry into force of the act).
@@ -28,9 +30,10 @@ def installed_it_power(inputs: Inputs) -> tuple[Figure, str]:
         Σ count × rated power × days in place ÷ days of the period
 
     From the equipment register; without one from the facility's ``installed_it_kw``, else from
-    ``rated_it_kw``, which the law allows where the first cannot be determined.
+    ``rated_it_kw``, which the law allows where the first cannot be determined. So too, with a
+    remark, where an asset that stood in the period has no rated power.
     """
-    assets = [one for one in mine(inputs) or () if one.category in IT]
+    assets = [one for one in mine(inputs) or () if one.category in IT and _days(one, inputs)]
     unpowered = [one.asset_id for one in assets if one.rated_power_kw is None]
     if assets and not unpowered:
         power = sum(
@@ -38,13 +41,20 @@ def installed_it_power(inputs: Inputs) -> tuple[Figure, str]:
             Fraction(0),
         )
         return known(power / inputs.days, "equipment"), "installed"
+    names = f"{', '.join(unpowered[:3])}{' …' if len(unpowered) > 3 else ''}"
+    lacking = f"registers/equipment.csv has no rated_power_kw for {names}"
     facility = inputs.facility
-    if facility.installed_it_kw is not None:
-        return known(Fraction(str(facility.installed_it_kw)), "estate.yaml"), "installed"
-    if facility.rated_it_kw is not None:
-        return known(Fraction(str(facility.rated_it_kw)), "estate.yaml"), "rated"
-    reason = f"no rated_power_kw for {', '.join(unpowered[:3])}" if unpowered else NO_REGISTER
-    return withheld(reason, "equipment"), ""
+    for power_kw, method in (
+        (facility.installed_it_kw, "installed"),
+        (facility.rated_it_kw, "rated"),
+    ):
+        if power_kw is not None:
+            figure = known(Fraction(str(power_kw)), "estate.yaml")
+            if unpowered:
+                remark = f"{lacking}; taken from {method}_it_kw in estate.yaml"
+                figure = replace(figure, status=Status.FLAGGED, reason=remark)
+            return figure, method
+    return withheld(lacking if unpowered else NO_REGISTER, "equipment"), ""
 
 
 def _days(asset: Equipment, inputs: Inputs) -> int:

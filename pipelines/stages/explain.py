@@ -4,56 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import polars as pl
-
-from pipelines.stages.index import build_index, readings_place
+from pipelines.stages.trails import MeterTrail, trails_of
 from pipelines.stages.workshop import Workshop
 from pipelines.stages.years import load_year
-from pipelines.storage.lake import concat
-from schemas.domains import DOMAIN_OF, QUANTITIES
-from schemas.estate.model import Facility, Meter
+from schemas.estate.model import Facility
 from schemas.estate.registers import register_file
 from schemas.metrics import FACTS, Metric, MetricValue
-from schemas.quantities import Kind
-from schemas.tables import READINGS
 from schemas.totals import TotalValue
-
-
-@dataclass(frozen=True, kw_only=True)
-class Quote:
-    """One line of a landed file, as it stands there, and the value that was read from it."""
-
-    path: str
-    sha256: str
-    line: int
-    text: str
-    measured_at: str
-    value: str
-    unit: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class FileShare:
-    """A landed file's part of a meter's readings: the range of its lines and how many were kept."""
-
-    path: str
-    sha256: str
-    first_line: int
-    last_line: int
-    readings: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class MeterTrail:
-    """One meter's readings of a period: files and line ranges, first and last line quoted."""
-
-    meter_id: str
-    kind: str
-    unit: str
-    multiplier: str
-    register_line: int
-    files: tuple[FileShare, ...]
-    quotes: tuple[Quote, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +36,7 @@ def explain(
             formula=FACTS[metric].meaning,
             standard=FACTS[metric].standard,
             totals=tuple(
-                (totals[name], tuple(_trails(shop, facility, totals[name])))
+                (totals[name], tuple(trails_of(shop, facility, totals[name])))
                 for name in one.inputs
                 if name in totals
             ),
@@ -91,83 +48,6 @@ def explain(
         for one in facts.metrics
         if one.metric is metric and one.period == period
     ]
-
-
-def _trails(shop: Workshop, facility: Facility, total: TotalValue) -> Iterable[MeterTrail]:
-    domain = DOMAIN_OF[total.quantity].name
-    readings = _readings(shop, facility, total, domain)
-    paths = {file.sha256: file.path for file in shop.files}
-    for meter_id in total.meters:
-        meter = next(one for one in shop.estate.meters if one.meter_id == meter_id)
-        own = _used(readings.filter(pl.col("meter_id") == meter_id), total, meter)
-        yield MeterTrail(
-            meter_id=meter_id,
-            kind=meter.kind.value,
-            unit=meter.unit,
-            multiplier=format(meter.multiplier.normalize(), "f"),
-            register_line=meter.line,
-            files=tuple(_shares(own, paths)),
-            quotes=tuple(_quotes(shop, own, paths)),
-        )
-
-
-def _readings(shop: Workshop, facility: Facility, total: TotalValue, domain: str) -> pl.DataFrame:
-    """Readings of the period's months, and of the nearest months around them."""
-    held = shop.lake.months("readings", facility.id)
-    index = build_index(shop)
-    inside = [month for month in held if month.startswith(total.period)]
-    rows = shop.meters_of(facility.id, domain)["row"].to_list()
-    near = {m for month in inside for m in index.neighbours(facility.id, month, rows)}
-    months = sorted({*inside, *(near & set(held))})
-    frames = [
-        shop.lake.read(readings_place(facility.id, month, domain), READINGS) for month in months
-    ]
-    return concat(frames, READINGS).filter(pl.col("quantity") == total.quantity)
-
-
-def _used(rows: pl.DataFrame, total: TotalValue, meter: Meter) -> pl.DataFrame:
-    """The readings inside the period; for a register also the nearest on either side."""
-    at = pl.col("measured_at")
-    inside = rows.filter((at >= total.period_start) & (at < total.period_end))
-    if meter.kind is not Kind.REGISTER:
-        return inside.sort("measured_at")
-    before = rows.filter(at < total.period_start).sort("measured_at").tail(1)
-    after = rows.filter(at >= total.period_end).sort("measured_at").head(1)
-    starts = inside.filter(at == total.period_start).height > 0
-    return pl.concat([before.clear() if starts else before, inside.sort("measured_at"), after])
-
-
-def _shares(rows: pl.DataFrame, paths: dict[str, str]) -> Iterable[FileShare]:
-    spans = rows.group_by("file").agg(
-        first=pl.col("line").min(), last=pl.col("line").max(), count=pl.len()
-    )
-    found = [
-        FileShare(
-            path=paths.get(file, "?"),
-            sha256=file,
-            first_line=first,
-            last_line=last,
-            readings=count,
-        )
-        for file, first, last, count in spans.iter_rows()
-    ]
-    return sorted(found, key=lambda share: share.path)
-
-
-def _quotes(shop: Workshop, rows: pl.DataFrame, paths: dict[str, str]) -> Iterable[Quote]:
-    """The first and the last reading, each with the line of the landed file it was read from."""
-    ends = rows.head(1) if rows.height < 2 else pl.concat([rows.head(1), rows.tail(1)])
-    for row in ends.iter_rows(named=True):
-        text = shop.lake.landing.lines(row["file"], [row["line"]]).get(row["line"], "")
-        yield Quote(
-            path=paths.get(row["file"], "?"),
-            sha256=row["file"],
-            line=row["line"],
-            text=text,
-            measured_at=row["measured_at"].isoformat(),
-            value=format(row["value"].normalize(), "f"),
-            unit=QUANTITIES[row["quantity"]].unit.value,
-        )
 
 
 def _register_lines(shop: Workshop, facility: Facility, metric: MetricValue) -> Iterable[str]:
@@ -244,7 +124,7 @@ def as_rows(explanations: Sequence[Explanation]) -> list[dict[str, Any]]:
                             "kind": trail.kind,
                             "unit": trail.unit,
                             "multiplier": trail.multiplier,
-                            "meters_line": trail.register_line,
+                            "meters_lines": list(trail.register_lines),
                             "files": [vars(share) for share in trail.files],
                             "quotes": [vars(quote) for quote in trail.quotes],
                         }

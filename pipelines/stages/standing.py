@@ -15,6 +15,7 @@ from pipelines.stages.years import built_years, load_year
 from reports.regimes import REGIMES
 from schemas.estate.model import Facility
 from schemas.metrics import Status
+from schemas.places import lies_in
 from schemas.rules import RULES, RuleId, Severity
 
 Row = dict[str, Any]
@@ -133,11 +134,13 @@ def _deadlines(shop: Workshop, today: date) -> list[Row]:
     for facility in shop.estate.facilities:
         for year in built_years(shop, facility.id):
             for key, regime in REGIMES.items():
-                if year < regime.first_year or regime.due is None:
+                bound = lies_in(facility.country, regime.jurisdiction)
+                if not bound or year < regime.first_year or regime.due is None:
                     continue
                 form = form_of(shop, key, facility, year)
                 due = date(year + 1, *regime.due)
-                holes = f"{len(form.holes)} holes" if form.holes else "ready"
+                count = len(form.holes)
+                holes = f"{count} hole{'s' * (count > 1)}" if count else "ready"
                 rows.append(
                     {
                         "due": due.isoformat(),

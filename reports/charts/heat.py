@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from itertools import groupby, pairwise
 from zoneinfo import ZoneInfo
 
@@ -197,10 +198,16 @@ def _axes(year: int, days: int, across: float) -> list[Markup]:
     return marks
 
 
+def _places(limits: Sequence[float], least: int) -> int:
+    """As many places as tell the limits apart, exactly; no fewer than the chart's own."""
+    exact = (-int(Decimal(str(limit)).normalize().as_tuple().exponent) for limit in limits)
+    return max([least, *exact])
+
+
 def _legend(
     id: str, limits: Sequence[float], colours: Sequence[str], *, unit: str, decimals: int
 ) -> tuple[Legend, ...]:
-    names = [number(limit, decimals) for limit in limits]
+    names = [number(limit, _places(limits, decimals)) for limit in limits]
     if names:
         words = [f"below {names[0]}"]
         words += [f"{a}–{b}" for a, b in pairwise(names)]

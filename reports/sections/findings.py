@@ -7,7 +7,7 @@ from reports.charts import Table
 from reports.facts import FacilityYear
 from reports.numbers import DASH, number, scale, share
 from reports.sections.section import Block, Text, words_of
-from schemas.rules import RULES, RuleId
+from schemas.rules import RULES, RuleId, Severity
 from schemas.units import Unit
 
 _FIRST = 5
@@ -57,9 +57,14 @@ def rules_fired(facts: FacilityYear) -> list[Block]:
     if facts.findings.is_empty():
         return [Text(words=f"No rule of validation found anything in {facts.year}.")]
     hours = (pl.col("end") - pl.col("start")).dt.total_hours()
+    about_meters = pl.col("meter_id") != ""
     tally = (
         facts.findings.group_by("rule", "action", "severity")
-        .agg(found=pl.len(), meters=pl.col("meter_id").n_unique(), hours=hours.sum())
+        .agg(
+            found=pl.len(),
+            meters=pl.col("meter_id").filter(about_meters).n_unique(),
+            hours=hours.filter(about_meters).sum(),
+        )
         .with_columns(loud=_loudness())
         .sort(["loud", "hours", "rule"], descending=[True, True, False])
     )
@@ -73,8 +78,8 @@ def rules_fired(facts: FacilityYear) -> list[Block]:
                 row["severity"],
                 row["action"],
                 number(row["found"]),
-                number(row["meters"]),
-                number(row["hours"]),
+                number(row["meters"]) if row["meters"] else DASH,
+                number(row["hours"]) if row["meters"] else DASH,
                 RULES[RuleId(row["rule"])].meaning,
                 RULES[RuleId(row["rule"])].remedy,
             )
@@ -83,7 +88,8 @@ def rules_fired(facts: FacilityYear) -> list[Block]:
         text=(1, 2, 6, 7),
         style="words",
     )
-    return [counted, _evidence(facts)]
+    loud = facts.findings.filter(pl.col("severity") != Severity.NOTE)
+    return [counted, *([] if loud.is_empty() else [_evidence(facts, loud)])]
 
 
 def _loudness() -> pl.Expr:
@@ -91,14 +97,17 @@ def _loudness() -> pl.Expr:
     return pl.col("severity").replace_strict(order, return_dtype=pl.Int8)
 
 
-def _evidence(facts: FacilityYear) -> Table:
-    found = facts.findings.with_columns(loud=_loudness()).sort(
+def _evidence(facts: FacilityYear, findings: pl.DataFrame) -> Table:
+    """Each finding that is more than a note; a file by its name."""
+    paths = dict(facts.files.select("sha256", "path").iter_rows())
+    found = findings.with_columns(loud=_loudness()).sort(
         ["loud", "start", "meter_id", "rule"], descending=[True, False, False, False]
     )
     rows = [
         (
             words_of(row["rule"]),
-            " and ".join(part for part in (row["meter_id"], row["other"]) if part) or DASH,
+            " and ".join(paths.get(part, part) for part in (row["meter_id"], row["other"]) if part)
+            or DASH,
             _span(facts, row["start"], row["end"]),
             row["detail"],
             row["proposal"] or DASH,

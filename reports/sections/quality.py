@@ -212,7 +212,7 @@ def _quarantine(rows: pl.DataFrame) -> list[Block]:
         caption=f"Examples from quarantine: the first {_EXAMPLES} rows of each reason",
         head=("Reason", "File and line", "Meter", "Timestamp", "Value"),
         rows=tuple(shown),
-        text=(1, 2, 3),
+        text=(1, 2, 3, 4),
         folded=True,
     )
     return [counted, examples]

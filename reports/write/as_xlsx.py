@@ -6,6 +6,7 @@ Words are always written as words: text that begins with = + - @ never becomes a
 import io
 from decimal import Decimal
 from itertools import groupby
+from math import floor
 
 from xlsxwriter.worksheet import Worksheet
 
@@ -13,7 +14,8 @@ from reports.cross_checks import ratio
 from reports.form import STATUS_WORDS, CellStatus, FilledCell, Form
 from reports.regime import Ratio
 from reports.write.as_csv import COLUMNS
-from reports.write.workbook import Columns, Styles, header, new_workbook, page_setup
+from reports.write.workbook import Columns, Styles, fit_row, header, new_workbook, page_setup
+from schemas.units import Unit
 
 _FORM: Columns = (
     ("Code", 14),
@@ -106,15 +108,23 @@ def _form_row(sheet: Worksheet, row: int, cell: FilledCell, styles: Styles) -> N
     sheet.write_string(row, 0, cell.code, styles.code)
     sheet.write_string(row, 1, cell.label, styles.text)
     _value(sheet, row, 2, cell, styles)
-    sheet.write_string(row, 3, cell.unit, styles.text)
+    sheet.write_string(row, 3, _unit(cell), styles.text)
     sheet.write_string(row, 4, STATUS_WORDS[cell.status], status)
     sheet.write_string(row, 5, cell.reason, styles.text)
+    words = {1: cell.label, 2: cell.value or "", 5: cell.reason, 9: cell.annex}
+    fit_row(sheet, row, words, _FORM)
     for column, bound in ((6, cell.low), (7, cell.high)):
         if bound is not None:
             sheet.write_number(row, column, float(bound), styles.number(cell.decimals or 0))
     if cell.coverage is not None:
-        sheet.write_number(row, 8, cell.coverage, styles.percent())
+        # Rounded down, as everywhere: what is not complete is never shown as 100 %.
+        sheet.write_number(row, 8, floor(cell.coverage * 10_000) / 10_000, styles.percent())
     sheet.write_string(row, 9, cell.annex, styles.text)
+
+
+def _unit(cell: FilledCell) -> str:
+    """Nothing for a ratio: a 1 beside the value reads as a part of it."""
+    return "" if cell.unit == Unit.RATIO else cell.unit
 
 
 def _value(sheet: Worksheet, row: int, column: int, cell: FilledCell, styles: Styles) -> None:
@@ -181,7 +191,7 @@ def _indicators_sheet(sheet: Worksheet, form: Form, styles: Styles, rows: dict[s
         sheet.write_string(row, 2, _words(check), styles.text)
         sheet.write_formula(row, 3, _formula(check, rows), number, _cached(live))
         sheet.write_formula(row, 4, f'=IF(ISNUMBER({own}),{own},"")', number, _cached(cell.number))
-        sheet.write_string(row, 5, cell.unit, styles.text)
+        sheet.write_string(row, 5, _unit(cell), styles.text)
         sheet.write_formula(row, 6, f'=IF({both},{near},"")', styles.text, agrees)
 
 
@@ -209,6 +219,7 @@ def _sources_sheet(sheet: Worksheet, form: Form, styles: Styles) -> None:
         fields = (cell.code, cell.label, cell.annex, cell.category, cell.source, cell.note)
         for column, text in enumerate(fields):
             sheet.write_string(row, column, text, styles.text if column else styles.code)
+        fit_row(sheet, row, dict(enumerate(fields)), _SOURCES)
     facts = (
         ("Regime", f"{form.regime}, edition {form.edition}, {form.jurisdiction}, {form.state}"),
         ("Rules", form.source),

@@ -1,13 +1,17 @@
 """How our workbooks look and repeat: styles, headers, A4 pages; no formula from a user's text."""
 
 import io
+from collections.abc import Mapping
 from datetime import datetime
+from math import ceil
 
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 _A4 = 9
+#: Points of one line of text, and characters of a column that a line leaves unused.
+_LINE, _SPARE = 15, 2
 
 #: Column titles with their widths in characters.
 Columns = tuple[tuple[str, int], ...]
@@ -67,6 +71,18 @@ def header(sheet: Worksheet, row: int, columns: Columns, styles: Styles) -> None
         sheet.write_string(row, column, name, styles.head)
     sheet.freeze_panes(row + 1, 1)
     sheet.repeat_rows(row)
+
+
+def fit_row(sheet: Worksheet, row: int, texts: Mapping[int, str], columns: Columns) -> None:
+    """As high as the longest of the wrapped texts needs, for not every program fits rows itself.
+
+    Words are taken to break where a line is full, so that a little room is left rather than none.
+    """
+    lines = [
+        sum(max(1, ceil(len(line) / (columns[column][1] - _SPARE))) for line in text.split("\n"))
+        for column, text in texts.items()
+    ]
+    sheet.set_row(row, _LINE * max([1, *lines]))
 
 
 def page_setup(sheet: Worksheet) -> None:

@@ -5,6 +5,7 @@ import shutil
 from decimal import ROUND_HALF_UP, Decimal
 from fnmatch import fnmatchcase
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 import yaml
@@ -19,8 +20,7 @@ IN_CANONICAL = {
     ("kWh", "kWh"): Fraction(1),
     ("MWh", "kWh"): Fraction(1000),
     ("Wh", "kWh"): Fraction(1, 1000),
-    ("kW", "kWh"): Fraction(1),
-    ("W", "kWh"): Fraction(1, 1000),
+    ("W", "kW"): Fraction(1, 1000),
     ("m3", "m3"): Fraction(1),
     ("L", "m3"): Fraction(1, 1000),
     ("L", "L"): Fraction(1),
@@ -77,8 +77,10 @@ def test_every_figure_ends_at_files_and_lines(estate, explained, facility):
         if one["value"] is not None and one["metric"] not in ("eres_os", "eres_tot"):
             assert trails or one["registers"], one["metric"]
         for trail in trails:
-            row = _lines(estate / "meters.csv")[trail["meters_line"] - 1]
-            assert row.startswith(f"{trail['meter_id']},{facility},")
+            register = _lines(estate / "meters.csv")
+            rows = [register[number - 1] for number in trail["meters_lines"]]
+            own = f"{trail['meter_id']},{facility},"
+            assert rows == [row for row in register if row.startswith(own)]
             for share in trail["files"]:
                 lines = len(_lines(estate / "inbox" / share["path"]))
                 assert 1 < share["first_line"] <= share["last_line"] <= lines
@@ -115,6 +117,36 @@ def test_every_quoted_line_holds_the_value_that_was_read(estate, explained, sour
         assert _lines(estate / "inbox" / quote["path"])[quote["line"] - 1] == quote["text"]
         held = _values_in(quote, trail, sources)
         assert Decimal(quote["value"]) in held, (quote, held)
+
+
+@pytest.mark.parametrize("facility", FACILITIES)
+def test_a_register_s_total_is_the_sum_of_what_is_quoted(estate, explained, facility):
+    """Serial by serial from one quoted reading to the next, a rollover's modulus added: whoever
+    holds the quoted lines and meters.csv can do the sum again."""
+    moduli = {
+        row["meter_id"]: (row["modulus"], row["multiplier"], row["unit"])
+        for row in csv.DictReader(_lines(estate / "meters.csv"))
+    }
+    exchanged = rolled = 0
+    for one in explained[facility]:
+        for total in one["totals"]:
+            meters = total["meters"]
+            whole = total["coverage"] is not None and total["value"] is not None
+            if not whole or len(meters) != 1 or meters[0]["kind"] != "register":
+                continue
+            quotes = meters[0]["quotes"]
+            modulus, multiplier, unit = moduli[meters[0]["meter_id"]]
+            factor = IN_CANONICAL[unit, total["unit"]] * Fraction(multiplier or 1)
+            found = Fraction(0)
+            for earlier, later in pairwise(quotes):
+                if earlier["serial"] == later["serial"]:
+                    found += Fraction(later["value"]) - Fraction(earlier["value"])
+                if later["event"] == "rollover":
+                    found += Fraction(modulus) * factor
+                    rolled += 1
+            exchanged += len({quote["serial"] for quote in quotes}) > 1
+            assert float(found) == pytest.approx(total["value"], rel=1e-9), meters[0]["meter_id"]
+    assert exchanged or rolled
 
 
 def test_the_untidy_marks_are_among_the_quotes(explained):

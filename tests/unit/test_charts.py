@@ -171,6 +171,14 @@ class TestHeatMap:
         february = self.draw(frame).table.rows[1]
         assert february == ("Feb", "1.20", "1.32", "1.43", "642", "6", "24")
 
+    def test_the_legend_tells_its_classes_apart_however_near_they_are(self):
+        near = hours_of_2025().with_columns(value=pl.col("value") / 100 + 1.27)
+
+        words = [entry.text for entry in self.draw(near).legend]
+
+        assert len(set(words)) == len(words)
+        assert words[1] == "1.2825–1.2830"
+
     def test_classes_have_round_limits(self):
         assert class_limits([1.21 + n / 1000 for n in range(250)]) == (
             1.25,

@@ -169,6 +169,32 @@ def test_a_server_that_must_declare_and_does_not_withholds_the_sum():
     assert "new" in figure.reason
 
 
+def test_an_asset_that_is_gone_has_no_say_in_installed_power():
+    assets = (
+        equipment("new", "server", count=100, rated_power_kw=Decimal("0.5")),
+        equipment("old", "server", decommissioned_on=date(2018, 1, 1)),
+    )
+    site = replace(ALPHA, installed_it_kw=9999.0)
+
+    figure = metric(inputs(facility=site, registers=Registers(equipment=assets)), Metric.PDIT)
+
+    assert (figure.value, figure.status) == (50, Status.CLEAN)
+
+
+def test_installed_power_without_an_asset_s_power_is_the_facility_s_with_a_remark():
+    assets = (
+        equipment("known", "server", rated_power_kw=Decimal(5)),
+        equipment("unknown", "storage"),
+    )
+    site = replace(ALPHA, installed_it_kw=2400.0)
+
+    figure = metric(inputs(facility=site, registers=Registers(equipment=assets)), Metric.PDIT)
+
+    assert (figure.value, figure.status) == (2400, Status.FLAGGED)
+    assert "rated_power_kw for unknown" in figure.reason
+    assert "installed_it_kw in estate.yaml" in figure.reason
+
+
 def test_installed_power_falls_back_to_the_facility():
     rated = replace(ALPHA, rated_it_kw=2600.0)
 

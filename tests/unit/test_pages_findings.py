@@ -103,6 +103,27 @@ def test_rules_are_counted_the_loudest_first_and_each_finding_shows_its_evidence
     assert evidence.rows[1][3:] == ("a thousand times", "scale 0.001")
 
 
+def test_notes_are_counted_and_a_file_s_hours_and_meters_are_no_number(facts):
+    rows = [finding(RuleId.DUPLICATE, meter="", other="0" * 64)]
+
+    [counted] = rules_fired(
+        replace(facts, findings=pl.DataFrame(rows, schema=FINDINGS, orient="row"))
+    )
+
+    assert counted.rows[0][:6] == ("Duplicate", "note", "accept", "1", "—", "—")
+
+
+def test_a_finding_about_a_file_names_it_by_its_path(facts):
+    path, sha = facts.files.select("path", "sha256").row(0)
+    late = finding(RuleId.STALE_METER, meter="", other=sha)
+
+    _, evidence = rules_fired(
+        replace(facts, findings=pl.DataFrame([late], schema=FINDINGS, orient="row"))
+    )
+
+    assert evidence.rows[0][1] == path
+
+
 def test_a_year_without_findings_says_so(facts):
     [words] = rules_fired(replace(facts, findings=FINDINGS.to_frame()))
 

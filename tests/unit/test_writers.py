@@ -10,6 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import fastexcel
+import openpyxl
 import pytest
 from alpha import FACILITY, OPERATOR, figures, form
 
@@ -198,3 +199,28 @@ def test_html_escapes_what_people_write():
     page = WRITERS["html"](form(facility=replace(FACILITY, name="<script>x</script>"))).decode()
 
     assert "<script>x" not in page
+
+
+def test_xlsx_rows_are_as_high_as_their_words_need():
+    book = openpyxl.load_workbook(io.BytesIO(WRITERS["xlsx"](form())))["Form"]
+
+    heights = {
+        row[0].value: book.row_dimensions[row[0].row].height
+        for row in book.iter_rows(min_row=7)
+        if row[5].value
+    }
+
+    assert len(heights) >= 3
+    for row in book.iter_rows(min_row=7):
+        if row[0].value in heights:
+            lines = max(len(row[1].value) / 38, len(row[5].value) / 48)
+            assert heights[row[0].value] >= 15 * lines
+
+
+def test_xlsx_shows_no_unit_for_a_ratio_and_never_rounds_coverage_up():
+    book = WRITERS["xlsx"](form(metrics=figures(pue={"coverage": 0.99896})))
+    sheet = openpyxl.load_workbook(io.BytesIO(book))["Form"]
+
+    [row] = [row for row in sheet.iter_rows(min_row=7) if row[0].value == "PUE"]
+
+    assert (row[3].value or "", row[8].value) == ("", 0.9989)
