@@ -56,6 +56,8 @@ def backfill(folder: Path, work: Path, seconds: dict[str, float]) -> list[Figure
         months = partitions.months()
         with stage("readings"):
             partitions.build_readings(months)
+        with stage("findings"):
+            partitions.build_findings(months)
         with stage("intervals"):
             partitions.build_intervals(months)
         with stage("totals"):

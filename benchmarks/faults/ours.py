@@ -50,10 +50,7 @@ def _build(folder: Path, now: datetime) -> Workshop:
         partitions = Partitions(shop, facility_id)
         # A row stamped at the end of its interval may reach into a month of another year.
         months = [month for month in partitions.months() if month in months_of(YEAR)]
-        partitions.build_readings(months)
-        partitions.build_findings(months)
-        partitions.build_intervals(months)
-        partitions.build_totals(months)
+        partitions.build(months)
         build_year(shop, facility_id, YEAR)
     return shop
 

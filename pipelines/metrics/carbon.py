@@ -1,9 +1,11 @@
 """Emissions of the energy that enters, by the zone's factor of the hour or of the year."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, localcontext
 from fractions import Fraction
+
+import polars as pl
 
 from pipelines.metrics.doubt import combined
 from pipelines.metrics.figure import Figure, added, merged, ratio, scaled, withheld
@@ -12,7 +14,10 @@ from schemas.estate.model import Factor, HourlyFactors
 from schemas.metrics import Status
 
 HOUR = timedelta(hours=1)
-Span = tuple[Fraction, Fraction, Fraction]  # factor: best, lowest, highest [kg/kWh]
+Span = tuple[Decimal, Decimal, Decimal]  # factor: best, lowest, highest [kg/kWh]
+_NOTHING = Decimal(0)
+#: Products of amounts and factors are sums of thousands: exact, or an error; never rounded.
+_EXACT = Context(prec=120, traps=[Inexact])
 
 
 def location_emissions(inputs: Inputs) -> Figure:
@@ -53,18 +58,17 @@ def grid_emissions(inputs: Inputs) -> Figure:
 
 
 def _by_hour(inputs: Inputs, series: HourlyFactors) -> Figure | None:
-    factors = dict(zip(series.hours, series.values, strict=True))
+    factors: dict[datetime, Decimal] = dict(zip(series.hours, series.values, strict=True))
 
     def factor(start: datetime) -> Span | None:
         """The factor of an hour; where the site's hours lie across two, both by their share."""
-        first = start.replace(minute=0, second=0, microsecond=0)
-        late = Fraction(int((start - first).total_seconds()), 3600)
-        now = factors.get(first)
-        then = factors.get(first + HOUR) if late else now
+        late = timedelta(minutes=start.minute, seconds=start.second)
+        now = factors.get(start - late)
+        then = factors.get(start - late + HOUR) if late else now
         if now is None or then is None:
             return None
-        one, other = Fraction(now), Fraction(then)
-        return one * (1 - late) + other * late, min(one, other), max(one, other)
+        part = Decimal(late.seconds) / 3600
+        return now * (1 - part) + then * part, min(now, then), max(now, then)
 
     return _weighted(inputs, factor, f"factors {series.where}")
 
@@ -76,29 +80,28 @@ def _by_validity(inputs: Inputs, factors: Sequence[Factor]) -> Figure:
         day = start.astimezone(zone).date()
         for one in factors:
             if one.valid_from <= day <= one.valid_to:
-                value = Fraction(one.value)
-                return value, value, value
+                return one.value, one.value, one.value
         return None
 
     found = _weighted(inputs, factor, "factors " + ", ".join(one.where for one in factors))
     return found or withheld(f"no location factor covers all of {inputs.period.name}", "factors")
 
 
-def _weighted(inputs: Inputs, factor: object, where: str) -> Figure | None:
+def _weighted(
+    inputs: Inputs, factor: Callable[[datetime], Span | None], where: str
+) -> Figure | None:
     """Σ import of the hour × factor of the hour; None where an hour has no factor."""
-    assert callable(factor)
     hours = inputs.hours_of("grid_import")
-    value = low = Fraction(0)
-    high: Fraction | None = Fraction(0)
-    unknown = False
-    for start, best, least, most in hours.select("start", "value", "low", "high").iter_rows():
-        span: Span | None = factor(start)
-        if span is None:
-            return None
-        unknown = unknown or best is None
-        value += _exact(best) * span[0]
-        low += _exact(least) * span[1]
-        high = None if most is None or high is None else high + _exact(most) * span[2]
+    spans = [factor(start) for start in hours["start"].to_list()]
+    known = [span for span in spans if span is not None]
+    if len(known) < len(spans):
+        return None
+    unknown = hours["value"].null_count() > 0
+    value, low, most = (
+        _products(hours[name], [span[side] for span in known])
+        for side, name in enumerate(("value", "low", "high"))
+    )
+    high = None if hours["high"].null_count() else most
     total = inputs.total("grid_import")
     mean = float(value / total.value) if total.value else 0.0
     doubt = _with_inputs(merged([total]), where)
@@ -118,8 +121,11 @@ def _weighted(inputs: Inputs, factor: object, where: str) -> Figure | None:
     )
 
 
-def _exact(value: Decimal | None) -> Fraction:
-    return Fraction(0) if value is None else Fraction(value)
+def _products(amounts: pl.Series, factors: Sequence[Decimal]) -> Fraction:
+    """Σ amount × factor; what is unknown adds nothing."""
+    with localcontext(_EXACT):
+        pairs = zip(amounts.fill_null(_NOTHING).to_list(), factors, strict=True)
+        return Fraction(sum((amount * factor for amount, factor in pairs), _NOTHING))
 
 
 def _with_inputs(figure: Figure, *names: str) -> Figure:

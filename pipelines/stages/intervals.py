@@ -149,6 +149,7 @@ class Intervals:
                 events=self.readings.events(month),
                 holes=holes,
                 arrivals=arrivals,
+                checks=self.shop.checks,
             )
             lake.write(place, validate(window), inputs=inputs)
             self.built.append(place)

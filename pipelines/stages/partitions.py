@@ -63,6 +63,13 @@ class Partitions:
         found = sorted({*found, *signed_months(self.shop, self.facility_id)})
         return list(months_between(found[0], found[-1])) if found else []
 
+    def build(self, months: Sequence[str]) -> None:
+        """Everything up to totals of these months, in its order."""
+        self.build_readings(months)
+        self.build_findings(months)
+        self.build_intervals(months)
+        self.build_totals(months)
+
     def build_readings(self, months: Iterable[str], domains: Iterable[str] = NAMES) -> None:
         """Readings of all these months and domains, side by side."""
         pairs = [(month, domain) for domain in domains for month in months]

@@ -61,6 +61,7 @@ def window(
     month: str = MONTH,
     facility: Facility = BERLIN,
     parents: Mapping[str, str] | None = None,
+    checks: Mapping[str, str] | None = None,
     **more: pl.DataFrame,
 ) -> Window:
     """A window in which each meter tells one amount for each hour; None is an hour without one.
@@ -87,6 +88,7 @@ def window(
         hours=hours,
         meters=table,
         parents=dict(parents or {}),
+        checks=dict(checks or {}),
         **{**empty, **more},
     )
 

@@ -10,7 +10,7 @@ from pipelines.steps.estimate.similar import WHOLE
 from pipelines.steps.estimate.ticks import UNITS, ticks
 from pipelines.steps.estimate.tree import links_of
 from pipelines.steps.validate.usual import HOUR, figure
-from pipelines.steps.validate.window import Finding, Window
+from pipelines.steps.validate.window import Finding, Window, once
 from schemas.rules import RULES, RuleId
 
 _MARGIN = round(100 * RULES[RuleId.CHILDREN_ABOVE_PARENT].parameters["share of the parent"])
@@ -103,6 +103,7 @@ def _in_a_row(rows: pl.DataFrame) -> Iterator[tuple[datetime, datetime, pl.DataF
         yield part["begin"][0], part["finish"][-1], part
 
 
+@once
 def _days(window: Window) -> pl.DataFrame:
     """Days of which upper meter and all below measured nearly all hours, sorted by both.
 

@@ -9,7 +9,7 @@ from math import log
 import polars as pl
 
 from pipelines.steps.validate.told import told_hours
-from pipelines.steps.validate.window import Window
+from pipelines.steps.validate.window import Window, once
 
 #: A smaller leap may be anything; a swap's may be this small if loads move at the same hour.
 _LEAST = log(1.3)
@@ -27,6 +27,7 @@ REACH = timedelta(hours=6)
 _RUNNING = 0.9
 
 
+@once
 def series_of(window: Window) -> pl.DataFrame:
     """Told hours above zero, as logarithms, with the ``usual`` one of the hour of the day.
 

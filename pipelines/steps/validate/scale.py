@@ -11,7 +11,7 @@ import polars as pl
 
 from pipelines.steps.estimate.similar import WHOLE
 from pipelines.steps.validate.usual import Facts, facts_of, figure, runs_of, stretch, usual_hours
-from pipelines.steps.validate.window import Finding, Window
+from pipelines.steps.validate.window import Finding, Window, once
 from schemas import units
 from schemas.domains import QUANTITIES
 from schemas.quantities import Kind, Nature
@@ -56,7 +56,8 @@ class _Stretch:
     miss: float
 
 
-def scale_change(window: Window) -> Iterator[Finding]:
+@once
+def scale_change(window: Window) -> list[Finding]:
     """Stretches in which a meter tells about a known factor times what it usually tells.
 
     Hours of zero and hours without a reading neither begin nor break a stretch. Of what a register
@@ -64,6 +65,7 @@ def scale_change(window: Window) -> Iterator[Finding]:
     """
     facts = facts_of(window)
     factors = _factors(window.meters)
+    found = []
     for (name,), mine in _far_off(window, facts, factors).group_by("meter_id", maintain_order=True):
         meter = str(name)
         hours = _Hours(
@@ -72,8 +74,9 @@ def scale_change(window: Window) -> Iterator[Finding]:
             usual=mine["usual"].to_list(),
             offs=mine["off"].to_list(),
         )
-        for found in _stretches(hours, factors[meter]):
-            yield _finding(meter, facts[meter], hours, found)
+        stretches = _stretches(hours, factors[meter])
+        found += [_finding(meter, facts[meter], hours, one) for one in stretches]
+    return found
 
 
 def _far_off(

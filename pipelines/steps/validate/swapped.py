@@ -1,6 +1,6 @@
 """Two meters that bear each other's name: from one turn to the next each shows the other's."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from math import exp
@@ -9,7 +9,7 @@ import polars as pl
 
 from pipelines.steps.validate.leaps import leaps_of, series_of
 from pipelines.steps.validate.turns import ALIKE, Pair, Turn, alternating, pairs_of
-from pipelines.steps.validate.window import Finding, Window
+from pipelines.steps.validate.window import Finding, Window, once
 from schemas.domains import QUANTITIES
 from schemas.quantities import Kind
 from schemas.rules import RULES, RuleId
@@ -26,7 +26,8 @@ _Stretch = tuple[Turn | None, Turn | None]
 _Span = tuple[datetime, datetime]
 
 
-def swapped(window: Window) -> Iterator[Finding]:
+@once
+def swapped(window: Window) -> list[Finding]:
     """Pairs of meters alike that tell each other's amounts for a day or longer."""
     series = series_of(window)
     views = [
@@ -38,11 +39,13 @@ def swapped(window: Window) -> Iterator[Finding]:
     assert isinstance(begin, datetime)
     assert isinstance(last, datetime)
     span = (begin, last + _HOUR)
+    found = []
     for pair in pairs_of(series, views):
         for stretch in _stretches(pair, span):
             edges = [turn for turn in stretch if turn]
             if not all(_is_followed(turn, pair, views[0], window) for turn in edges):
-                yield _finding(pair, stretch, span, window)
+                found.append(_finding(pair, stretch, span, window))
+    return found
 
 
 def _stretches(pair: Pair, span: _Span) -> list[_Stretch]:

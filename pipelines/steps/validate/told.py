@@ -9,7 +9,7 @@ import polars as pl
 from pipelines.steps.estimate.similar import WHOLE
 from pipelines.steps.estimate.ticks import UNITS, ticks
 from pipelines.steps.runs import HOUR_SECONDS
-from pipelines.steps.validate.window import Window
+from pipelines.steps.validate.window import Window, once
 from schemas.quantities import Kind, Nature
 from schemas.rules import RuleId
 
@@ -17,6 +17,7 @@ _HOUR = ["meter_id", "start"]
 _OF_REGISTERS = (RuleId.CONTRADICTED, RuleId.UNCONFIRMED)
 
 
+@once
 def told_hours(window: Window) -> pl.DataFrame:
     """``meter_id, start, local_hour, kind, told`` of hours that rows tell of from end to end.
 

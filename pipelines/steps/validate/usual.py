@@ -10,7 +10,7 @@ import polars as pl
 from pipelines.steps.estimate.similar import REACH
 from pipelines.steps.runs import HOUR_SECONDS
 from pipelines.steps.validate.told import told_hours
-from pipelines.steps.validate.window import Window
+from pipelines.steps.validate.window import Window, once
 from schemas.domains import QUANTITIES
 from schemas.quantities import Kind, Nature
 
@@ -36,6 +36,7 @@ class Facts:
     is_register: bool
 
 
+@once
 def facts_of(window: Window) -> dict[str, Facts]:
     """Each meter that tells amounts, by its name."""
     rows = (
@@ -59,6 +60,7 @@ def facts_of(window: Window) -> dict[str, Facts]:
     }
 
 
+@once
 def usual_hours(window: Window) -> pl.DataFrame:
     """Told hours (``told_hours``) with ``usual`` beside ``told``.
 

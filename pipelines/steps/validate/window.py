@@ -1,8 +1,10 @@
 """What the rules look at: the hours of a month with its neighbours, and what they find there."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import wraps
+from typing import TypeVar, cast
 
 import polars as pl
 
@@ -11,6 +13,7 @@ from schemas.rules import RULES, RuleId
 from schemas.tables import FINDINGS, INSTANT
 
 _HOUR = timedelta(hours=1)
+_Told = TypeVar("_Told")
 #: What came for a month: one row per current file with rows of it, named by its sha256 as
 #: everywhere in the lake. ``first`` and ``last`` are its earliest and latest row of the month,
 #: ``newest`` its latest row of any month. Of its ``rows`` of the month, ``disordered`` stand
@@ -46,6 +49,7 @@ class Window:
             Of the change of clocks before the month and the one after it.
         arrivals: the files that hold rows of the month (``ARRIVALS``).
         checks: the meter that each check meter checks.
+        known: what rules worked out of all this before (``once``).
     """
 
     facility: Facility
@@ -59,7 +63,20 @@ class Window:
     events: pl.DataFrame
     holes: pl.DataFrame
     arrivals: pl.DataFrame
-    checks: Mapping[str, str] = field(default_factory=dict)
+    checks: Mapping[str, str]
+    known: dict[object, object] = field(default_factory=dict, init=False, repr=False)
+
+
+def once(look: Callable[[Window], _Told]) -> Callable[[Window], _Told]:
+    """Works out of a window what several rules rest on, once for all of them."""
+
+    @wraps(look)
+    def known(window: Window) -> _Told:
+        if look not in window.known:
+            window.known[look] = look(window)
+        return cast(_Told, window.known[look])
+
+    return known
 
 
 @dataclass(frozen=True, kw_only=True)
