@@ -1,22 +1,26 @@
 """The first contender: our own path from file to metrics, into a fresh ``var``.
 
-Landing, reading, screening, hours, totals and metrics through the stages, one process, no Dagster,
-no pages, no warehouse. Prints the figures as one JSON document; ``--profile`` adds the seconds of
-each stage.
+Landing, reading, screening, validation, hours, totals and metrics through the stages; facilities
+side by side, one process for each core, as ``wattledger backfill --workers`` does; no Dagster, no
+pages, no warehouse. Prints the figures as one JSON document; ``--profile`` adds the seconds of each
+stage, of all processes together.
 """
 
 import argparse
+import os
 import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from benchmarks.figures import Figure, print_figures
 from pipelines.stages.partitions import Partitions
 from pipelines.stages.reading import land, read_files
+from pipelines.stages.side_by_side import in_processes
 from pipelines.stages.workshop import open_workshop
 from pipelines.stages.years import build_year, load_year
 
@@ -37,44 +41,53 @@ def main() -> None:
 
 def backfill(folder: Path, work: Path, seconds: dict[str, float]) -> list[Figure]:
     """Everything from the inbox to the metrics of every year; ``seconds`` grows by stage."""
-
-    @contextmanager
-    def stage(name: str) -> Iterator[None]:
-        begin = time.perf_counter()
-        yield
-        seconds[name] += time.perf_counter() - begin
-
-    with stage("open"):
+    with stage("open", seconds):
         shop = open_workshop(estate_in(folder, work))
-    with stage("land"):
+    with stage("land", seconds):
         land(shop, datetime.now(UTC))
-    with stage("read"):
+    with stage("read", seconds):
         read_files(shop)
     figures: list[Figure] = []
-    for facility in shop.facilities:
-        partitions = Partitions(shop, facility)
-        months = partitions.months()
-        with stage("readings"):
-            partitions.build_readings(months)
-        with stage("findings"):
-            partitions.build_findings(months)
-        with stage("intervals"):
-            partitions.build_intervals(months)
-        with stage("totals"):
-            partitions.build_totals(months)
-        for year in sorted({int(month[:4]) for month in months}):
-            with stage("year"):
-                build_year(shop, facility, year)
-                facts = load_year(shop, facility, year)
-            for total in facts.totals:
-                if total.period == str(year) and total.value is not None:
-                    value = float(total.value)
-                    figures.append(Figure(facility, total.period, total.quantity, "", value))
-            for one in facts.metrics:
-                if one.period == str(year) and one.value is not None:
-                    value = float(one.value)
-                    figures.append(Figure(facility, one.period, one.metric, one.category, value))
+    facilities = list(shop.facilities)
+    cores = len(os.sched_getaffinity(0))
+    for found, spent in in_processes(facilities, partial(built, work), cores):
+        figures += found
+        for name, each in spent.items():
+            seconds[name] += each
     return figures
+
+
+def built(work: Path, facility: str) -> tuple[list[Figure], dict[str, float]]:
+    """The figures of one facility, and the seconds they took by stage."""
+    seconds: dict[str, float] = defaultdict(float)
+    shop = open_workshop(work)
+    partitions = Partitions(shop, facility)
+    months = partitions.months()
+    for name in ("readings", "findings", "intervals", "totals"):
+        with stage(name, seconds):
+            getattr(partitions, f"build_{name}")(months)
+    figures: list[Figure] = []
+    for year in sorted({int(month[:4]) for month in months}):
+        with stage("year", seconds):
+            build_year(shop, facility, year)
+        facts = load_year(shop, facility, year)
+        for total in facts.totals:
+            if total.period == str(year) and total.value is not None:
+                value = float(total.value)
+                figures.append(Figure(facility, total.period, total.quantity, "", value))
+        for one in facts.metrics:
+            if one.period == str(year) and one.value is not None:
+                value = float(one.value)
+                figures.append(Figure(facility, one.period, one.metric, one.category, value))
+    return figures, seconds
+
+
+@contextmanager
+def stage(name: str, seconds: dict[str, float]) -> Iterator[None]:
+    """Adds what a stage takes."""
+    begin = time.perf_counter()
+    yield
+    seconds[name] += time.perf_counter() - begin
 
 
 def estate_in(folder: Path, work: Path) -> Path:

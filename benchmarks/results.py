@@ -61,7 +61,8 @@ Where we lose, the table says so.
 - Each run is a whole process, from its start to its end; the three take turns. The machine was
   shared with other work: its load average was {low:.1f} to {high:.1f} as the runs began. CPU time
   suffers less from that than wall time. All three found the files in the page cache.
-- DuckDB takes all cores, pandas one, and we as many as Polars makes use of.
+- DuckDB takes all cores, pandas one, and we one process for each core, as with
+  `wattledger backfill --workers`. The peak is that of all processes together.
 - All three read the same simulated drops and the same `meters.csv`, convert units, screen every
   row, count equal rows once, unwind rollovers, and sum by meter and hour (kept as Parquet), month
   and year. Every yearly total and metric of every run was the simulator's own to 1e-9; otherwise

@@ -14,12 +14,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
+from threading import Event, Thread
+
+import psutil
 
 from benchmarks.figures import disagreements, read_figures
 from benchmarks.results import table, write_results
@@ -124,13 +128,14 @@ def _extent(estate: Path) -> tuple[int, int]:
 
 def measure(contender: str, module: str, estate: Path) -> Run:
     """One process from start to end; its figures must be the true ones."""
-    with tempfile.TemporaryDirectory(dir=FOLDER) as work, tempfile.TemporaryFile("w+") as out:
+    with tempfile.TemporaryDirectory(dir=estate.parent) as work, tempfile.TemporaryFile("w+") as out:
         load = os.getloadavg()[0]
         begin = time.perf_counter()
         process = subprocess.Popen(
             [sys.executable, "-m", module, str(estate), str(Path(work) / "run")], stdout=out
         )
-        _, status, usage = os.wait4(process.pid, 0)
+        with watched(process.pid) as peak:
+            _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - begin
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
@@ -143,13 +148,43 @@ def measure(contender: str, module: str, estate: Path) -> Run:
         contender=contender,
         wall=wall,
         cpu=usage.ru_utime + usage.ru_stime,
-        peak_mb=usage.ru_maxrss / 1024,
+        peak_mb=max(usage.ru_maxrss / 1024, max(peak, default=0.0)),
         load=load,
     )
 
 
+@contextmanager
+def watched(pid: int) -> Iterator[list[float]]:
+    """What a process and its children hold together [MB], looked at ten times a second; what they
+    share counts once."""
+    found: list[float] = []
+    ended = Event()
+
+    def look() -> None:
+        while not ended.wait(0.1):
+            with suppress(psutil.NoSuchProcess):
+                root = psutil.Process(pid)
+                found.append(sum(_held(one) for one in (root, *root.children(recursive=True))))
+
+    thread = Thread(target=look)
+    thread.start()
+    try:
+        yield found
+    finally:
+        ended.set()
+        thread.join()
+
+
+def _held(process: psutil.Process) -> float:
+    """Nothing where it has just ended."""
+    try:
+        return float(process.memory_full_info().pss) / 2**20
+    except (psutil.NoSuchProcess, psutil.ZombieProcess, psutil.AccessDenied):
+        return 0.0
+
+
 def _profile(estate: Path) -> None:
-    with tempfile.TemporaryDirectory(dir=FOLDER) as work:
+    with tempfile.TemporaryDirectory(dir=estate.parent) as work:
         command = [sys.executable, "-m", CONTENDERS["ours"], "--profile", str(estate)]
         subprocess.run([*command, str(Path(work) / "run")], check=True, stdout=subprocess.DEVNULL)
 

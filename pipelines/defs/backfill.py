@@ -1,11 +1,9 @@
 """A backfill from the command line: the same jobs as from Dagster's page, in this process."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 import dagster as dg
@@ -15,6 +13,7 @@ from pipelines.defs.calendar import MONTH, YEAR
 from pipelines.defs.jobs import LANDING, MONTHS, PUBLISH, YEARS
 from pipelines.defs.triggers import range_tags
 from pipelines.stages.partitions import Partitions
+from pipelines.stages.side_by_side import in_processes
 from pipelines.stages.workshop import open_workshop
 from pipelines.stages.years import drop_years
 from pipelines.steps.calendar import months_between
@@ -142,13 +141,10 @@ def _run(
 
 def _in_processes(shares: Sequence[Share], workers: int, say: Say) -> None:
     """Facilities side by side, each in a process of its own; results are the same as one by one."""
-    with ProcessPoolExecutor(
-        max_workers=min(workers, len(shares)), mp_context=get_context("spawn")
-    ) as pool:
-        for share, failure in zip(shares, pool.map(_alone, shares), strict=True):
-            if failure:
-                raise WattledgerError(f"{share.facility_id}: {failure}")
-            say(f"{share.facility_id}: {share.first} to {share.last}")
+    for share, failure in zip(shares, in_processes(shares, _alone, workers), strict=True):
+        if failure:
+            raise WattledgerError(f"{share.facility_id}: {failure}")
+        say(f"{share.facility_id}: {share.first} to {share.last}")
 
 
 def _alone(share: Share) -> str:
