@@ -128,7 +128,8 @@ def _extent(estate: Path) -> tuple[int, int]:
 
 def measure(contender: str, module: str, estate: Path) -> Run:
     """One process from start to end; its figures must be the true ones."""
-    with tempfile.TemporaryDirectory(dir=estate.parent) as work, tempfile.TemporaryFile("w+") as out:
+    beside = estate.parent
+    with tempfile.TemporaryDirectory(dir=beside) as work, tempfile.TemporaryFile("w+") as out:
         load = os.getloadavg()[0]
         begin = time.perf_counter()
         process = subprocess.Popen(

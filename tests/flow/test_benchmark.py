@@ -1,4 +1,4 @@
-"""Every contender of the benchmark still comes to the true figures: else its page is of the past."""
+"""Every contender of the benchmark still comes to the true figures."""
 
 import pytest
 
