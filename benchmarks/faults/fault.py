@@ -23,6 +23,7 @@ class FaultKind(StrEnum):
     STUCK = "stuck"  # the first value is repeated (hours)
     DEAD = "dead"  # the meter exports 0 (hours)
     SIGN_FLIP = "sign_flip"  # the values are negative (hours)
+    FROZEN = "frozen"  # likewise of a register, which goes on meanwhile (hours)
     ROLLOVER = "rollover"  # the register passes its modulus (what was added to its readings)
     EXCHANGE = "exchange"  # another register goes on from its own count (that count)
     CLOCK_WITHOUT_DST = "clock_without_dst"  # local stamps of a clock on winter time (hours off)

@@ -14,6 +14,7 @@ NEVER_ZERO = frozenset({"grid_import", "ups_input", "ups_output", "pdu_output", 
 STUCK_HOURS = 6
 STUCK_TIMES_OTHER_RUN = 3
 SPIKE_TIMES_HIGHEST = 2
+FROZEN_TIMES_RISE = 2
 AROUND = 28 * DAY
 SWAP_RATIO = 1.5
 CLEAR_SHAPE = 0.5
@@ -41,6 +42,18 @@ def stuck_is_found(track: Track, hours: int) -> bool:
     """Whether the run is long in itself and beside every run of equal hours of the meter."""
     longest = longest_run(track.hours[1])
     return hours >= STUCK_HOURS and hours > STUCK_TIMES_OTHER_RUN * longest
+
+
+def frozen_is_found(track: Track, start: int, hours: int) -> bool:
+    """Whether the register rose with every reading of the day before, and what it makes up for at
+    the end is more than twice what any reading of the weeks before rose by."""
+    day = (track.at >= start - DAY) & (track.at <= start)
+    weeks = (track.at >= start - AROUND) & (track.at <= start)
+    frozen = (track.at >= start) & (track.at <= start + hours * HOUR)
+    rises = np.diff(track.micro[weeks])
+    made_up = int(track.micro[frozen][-1] - track.micro[frozen][0])
+    lively = bool((np.diff(track.micro[day]) > 0).all())
+    return lively and made_up > FROZEN_TIMES_RISE * 1.15 * int(rises.max())
 
 
 def longest_run(amounts: Floats) -> int:

@@ -109,6 +109,7 @@ _VALUES: dict[FaultKind, Callable[[Fault], pl.Expr]] = {
     FaultKind.SPIKE: _times,
     FaultKind.SCALE: _times,
     FaultKind.STUCK: lambda fault: pl.col("micro").filter(_of(fault)).first(),
+    FaultKind.FROZEN: lambda fault: pl.col("micro").filter(_of(fault)).first(),
     FaultKind.DEAD: lambda _: pl.lit(0, dtype=pl.Int64),
     FaultKind.SIGN_FLIP: lambda _: -pl.col("micro"),
 }

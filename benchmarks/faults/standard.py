@@ -8,6 +8,7 @@ from benchmarks.faults.limits import (
     CLEAR_SHAPE,
     NEVER_ZERO,
     SWAP_RATIO,
+    frozen_is_found,
     is_idling,
     level_around,
     level_within,
@@ -135,6 +136,21 @@ def _stuck(plan: Plan) -> None:
         if not track.value_at(start) or not stuck_is_found(track, hours):
             return None
         return _of(FaultKind.STUCK, track.meter.id, start, start + hours * HOUR, size=hours)
+
+    plan.place(draw)
+
+
+def _frozen(plan: Plan) -> None:
+    tracks = [track for track in plan.amounts() if track.meter.is_register]
+
+    def draw() -> Fault | None:
+        if not tracks:
+            return None
+        track, hours = plan.some(*tracks), plan.chance.randrange(4, 61)
+        start = plan.hour(hours)
+        if not frozen_is_found(track, start, hours):
+            return None
+        return _of(FaultKind.FROZEN, track.meter.id, start, start + hours * HOUR, size=hours)
 
     plan.place(draw)
 
@@ -276,6 +292,7 @@ RECIPES: tuple[tuple[Callable[[Plan], None], int], ...] = (
     (_clock_shift, 1),
     (_swapped, 1),
     (_stuck, 2),
+    (_frozen, 2),
     (_scale(1000), 1),
     (_scale(0.001), 1),
     (_dead, 2),

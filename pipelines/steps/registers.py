@@ -10,11 +10,18 @@ from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
 
-from schemas.rules import RuleId
+from schemas.rules import RULES, RuleId
 
 MICROSECONDS_PER_HOUR = 3_600_000_000
+_FROZEN = RULES[RuleId.FROZEN].parameters
 #: Fewer rises do not tell how fast a register can be.
-_DOZEN = 12
+_DOZEN = int(_FROZEN["rises before at least"])
+#: A rise so many times as fast as the fastest of the others is none of the register's own.
+SUDDEN = Fraction(_FROZEN["the leap that ends it, × the fastest rise"])
+
+
+#: A reading this many steps after the one before it comes after a gap.
+_LATE = 1.5
 
 
 class Event(StrEnum):
@@ -109,6 +116,8 @@ def judge(trail: Trail) -> Verdict:
     - Readings that the next ones contradict while they go on from the last good one are
       ``contradicted``: a glitch down or up, of one reading or of many. The register bridges it
       exactly.
+    - Readings that repeat a count while the register went on are ``frozen``: the leap that ends
+      them tells. The register bridges them exactly.
     - A fall that stays is a reset, a leap that stays a jump: the chain breaks there, and nothing
       is claimed of the time between.
     - A fall or leap with nothing after it is ``unconfirmed``.
@@ -120,13 +129,16 @@ def judge(trail: Trail) -> Verdict:
     while place < size:
         good = chain[-1]
         fell = trail.values[place] < trail.values[good]
+        if repeats := _frozen(trail, chain, place):
+            _refuse_last(verdict, chain, repeats, RuleId.FROZEN)
+            continue
         if trail.follows(good, place):
             back = _leap_back(trail, chain, place) if fell else None
             if back is not None:
                 verdict.refused[place:back] = [RuleId.CONTRADICTED] * (back - place)
                 place = back
                 continue
-            if _is_spike(trail, good, place):
+            if _is_spike(trail, good, place) and not _frozen(trail, [*chain, place], place + 1):
                 verdict.refused[place] = RuleId.CONTRADICTED
             elif fell:
                 verdict.events[place] = Event.ROLLOVER
@@ -140,9 +152,7 @@ def judge(trail: Trail) -> Verdict:
             verdict.refused[place:back] = [RuleId.CONTRADICTED] * (back - place)
             place = back
         elif fell and (taken := _ended_glitch(trail, chain, place)):
-            for one in chain[-taken:]:
-                verdict.refused[one] = RuleId.CONTRADICTED
-            del chain[-taken:]
+            _refuse_last(verdict, chain, taken, RuleId.CONTRADICTED)
         elif place + 1 == size:
             verdict.refused[place] = RuleId.UNCONFIRMED
             place += 1
@@ -154,6 +164,41 @@ def judge(trail: Trail) -> Verdict:
             verdict.refused[place] = RuleId.CONTRADICTED
             place += 1
     return verdict
+
+
+def _refuse_last(verdict: Verdict, chain: list[int], count: int, rule: RuleId) -> None:
+    """Takes back that the last so many readings were good."""
+    for one in chain[-count:]:
+        verdict.refused[one] = rule
+    del chain[-count:]
+
+
+def _frozen(trail: Trail, chain: Sequence[int], place: int) -> int:
+    """How many of the last accepted readings only repeat the one before them.
+
+    A register that rose with every reading stands still, and then makes up for it in one leap.
+    Where it often stands still, or goes on as it was before, it did stand still. What comes after
+    the leap must go on from there.
+    """
+    if trail.values[place] <= trail.values[chain[-1]]:
+        return 0
+    run = 1
+    while run < len(chain) and trail.values[chain[-run - 1]] == trail.values[chain[-1]]:
+        run += 1
+    first, before = chain[-run], chain[: len(chain) - run + 1]
+    lively = before[-_DOZEN - 1 :]
+    if run == 1 or len(lively) <= _DOZEN:
+        return 0
+    if any(trail.values[one] == trail.values[other] for one, other in pairwise(lively)):
+        return 0
+    stays = place + 1 < len(trail.times) and trail.follows(place, place + 1)
+    made_up = trail.rises(first, place) and not _is_sudden(trail, before, first, place)
+    leaps = not trail.rises(chain[-1], place) or _is_sudden(trail, before, chain[-1], place)
+    if not (stays and made_up and leaps):
+        return 0
+    # After a gap the first of them may be a repetition too, of a reading that is lost.
+    steps = [trail.times[other] - trail.times[one] for one, other in pairwise(lively)]
+    return run if steps[-1] > _LATE * min(steps) else run - 1
 
 
 def _ended_glitch(trail: Trail, chain: Sequence[int], place: int) -> int:
@@ -190,7 +235,7 @@ def _leap_back(trail: Trail, chain: Sequence[int], place: int) -> int | None:
 
 def _is_sudden(trail: Trail, chain: Sequence[int], before: int, after: int) -> bool:
     """Whether a rise is more than twice as fast as the fastest of a good dozen others."""
-    return len(chain) > _DOZEN and trail.steepest(before, after) > 2 * trail.steepest(*chain)
+    return len(chain) > _DOZEN and trail.steepest(before, after) > SUDDEN * trail.steepest(*chain)
 
 
 def _is_spike(trail: Trail, good: int, place: int) -> bool:

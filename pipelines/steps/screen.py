@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from pipelines.steps.registers import Event, Limits, Trail, judge
+from pipelines.steps.registers import SUDDEN, Event, Limits, Trail, judge
 from schemas.domains import DOMAINS
 from schemas.errors import AccountingError
 from schemas.quantities import Kind
@@ -200,15 +200,35 @@ def _borders(rows: pl.DataFrame, around: pl.DataFrame) -> pl.DataFrame:
 
 
 def _suspects(rows: pl.DataFrame, registers: pl.DataFrame) -> set[int]:
-    """Registers with a fall or an impossible rise between two rows that follow each other."""
+    """Registers with a fall or an impossible rise between two rows that follow each other, or that
+    may have been frozen."""
     same = pl.col("row") == pl.col("row").shift()
     rise = pl.col("value") - pl.col("value").shift()
     hours = (pl.col("measured_at") - pl.col("measured_at").shift()).dt.total_microseconds()
     reach = (pl.col("max_rate").to_physical() // 3600 * hours) // 10**6
     ticks = rise.to_physical()
     odd = same & ((ticks < 0) | (ticks - pl.col("count").to_physical() > reach))
-    found = rows.select(*KEY, "value").join(registers, on="row", maintain_order="left").filter(odd)
-    return set(found["row"].unique().to_list())
+    known = rows.select(*KEY, "value").join(registers, on="row", maintain_order="left")
+    found = known.filter(odd)["row"].unique().to_list()
+    return {*found, *_resting(known)}
+
+
+def _resting(rows: pl.DataFrame) -> set[int]:
+    """Registers that stood still, and then rose more than twice as fast as they commonly do."""
+    same = pl.col("row") == pl.col("row").shift()
+    steps = rows.select(
+        "row",
+        rise=pl.when(same).then((pl.col("value") - pl.col("value").shift()).to_physical()),
+        length=(pl.col("measured_at") - pl.col("measured_at").shift()).dt.total_seconds(),
+    )
+    resumed = (pl.col("rise") > 0) & (pl.col("rise").shift() == 0)
+    some = steps.filter(resumed)["row"].unique().implode()
+    rising = steps.filter(pl.col("row").is_in(some)).with_columns(
+        resumed=resumed, rate=pl.col("rise").cast(pl.Float64) / pl.col("length")
+    )
+    common = pl.col("rate").filter(pl.col("rate") > 0).median().over("row")
+    fast = rising.filter("resumed", pl.col("rate") > float(SUDDEN) * common)
+    return set(fast["row"].unique().to_list())
 
 
 def _walk(rows: pl.DataFrame, meter: dict[str, object]) -> pl.DataFrame:

@@ -18,6 +18,15 @@ GROUP = (
         practice=_PRACTICE,
     ),
     Rule(
+        id=RuleId.FROZEN,
+        meaning="The reading repeats an older count while the register went on; it is bridged.",
+        remedy="Mend the logger or gateway: it sends its last value where it has no new one.",
+        parameters={"rises before at least": 12, "the leap that ends it, × the fastest rise": 2},
+        limit="Equal counts after a dozen rises in a row, ended by a leap more than twice as fast "
+        "as any rise before, or above max_rate, which is neither over the time since the first.",
+        practice=_PRACTICE,
+    ),
+    Rule(
         id=RuleId.ROLLOVER,
         meaning="The register passed its modulus and began again; the modulus is added.",
         remedy="Nothing: the sum across it is exact.",

@@ -45,6 +45,7 @@ class RuleId(StrEnum):
     OVERLAP = "overlap"
     CONTRADICTED = "contradicted"
     UNCONFIRMED = "unconfirmed"
+    FROZEN = "frozen"
     MISSING = "missing"
     DUPLICATE = "duplicate"
     OUT_OF_ORDER = "out_of_order"

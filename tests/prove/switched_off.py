@@ -38,7 +38,7 @@ def switch_off(rule: RuleId) -> None:
             found,
             screen._refused(found.clear(), rule),
         )
-    elif rule in (RuleId.CONTRADICTED, RuleId.UNCONFIRMED):
+    elif rule in (RuleId.CONTRADICTED, RuleId.UNCONFIRMED, RuleId.FROZEN):
         _let_readings_pass(rule)
     else:
         assert RULES[rule].action is not Action.QUARANTINE, f"nobody knows how to switch off {rule}"

@@ -5,7 +5,7 @@ import pytest
 from pipelines.steps.registers import MICROSECONDS_PER_HOUR, Event, Limits, Trail, judge
 from schemas.rules import RuleId
 
-C, U = RuleId.CONTRADICTED, RuleId.UNCONFIRMED
+C, U, F = RuleId.CONTRADICTED, RuleId.UNCONFIRMED, RuleId.FROZEN
 ROLLOVER, RESET, JUMP = Event.ROLLOVER, Event.RESET, Event.JUMP
 
 #: Ten an hour, long enough to know that it is never much more.
@@ -35,6 +35,55 @@ def verdict(values, *, max_rate=None, modulus=None, count=1, hours=None):
         pytest.param([100, 110, 900, 910, 920], {"max_rate": 20}, {}, {2: JUMP}, id="jump"),
         pytest.param([100, 110, 120, 4], {}, {3: U}, {}, id="last-fall-is-unconfirmed"),
         pytest.param([100, 110, 900], {"max_rate": 20}, {2: U}, {}, id="last-leap-is-unconfirmed"),
+        pytest.param(
+            [*STEADY, 1130, 1130, 1130, 1170, 1180],
+            {"max_rate": 20},
+            {14: F, 15: F, 16: F},
+            {},
+            id="frozen-until-a-leap-that-max-rate-forbids",
+        ),
+        pytest.param(
+            [*STEADY, 1130, 1130, 1130, 1170, 1180],
+            {},
+            {14: F, 15: F, 16: F},
+            {},
+            id="frozen-where-no-rate-is-known",
+        ),
+        pytest.param(
+            [*STEADY, 1130, 1130, 1130, 1140, 1150],
+            {"max_rate": 20},
+            {},
+            {},
+            id="stood-still-and-goes-on-as-before",
+        ),
+        pytest.param(
+            [*STEADY, 1130, 1130, 1130, 1300, 1310],
+            {"max_rate": 20},
+            {},
+            {17: JUMP},
+            id="a-leap-too-large-to-be-made-up-for",
+        ),
+        pytest.param(
+            [*STEADY, 1130, 1130, 1130, 1170, 1140, 1150],
+            {"max_rate": 20},
+            {17: C},
+            {},
+            id="a-glitch-up-after-a-standstill",
+        ),
+        pytest.param(
+            [*range(1000, 1070, 10), *[1060] * 12, 1100, 1110],
+            {},
+            {},
+            {},
+            id="stands-still-again-and-again",
+        ),
+        pytest.param(
+            [*STEADY, 1130, 1130, 1130, 1180],
+            {"max_rate": 20},
+            {17: U},
+            {},
+            id="frozen-or-not-is-open-until-it-goes-on",
+        ),
         pytest.param(
             [980, 990, 5, 15], {"max_rate": 20, "modulus": 1000}, {}, {2: ROLLOVER}, id="rollover"
         ),
@@ -170,3 +219,10 @@ def test_one_count_above_the_rate_is_the_grain_of_the_register():
 
 def test_a_dead_register_stays_flat_and_good():
     assert verdict([7] * 50, max_rate=20).refused == [None] * 50
+
+
+def test_a_frozen_count_first_seen_after_a_gap_is_older_than_its_reading():
+    hours = [*range(13), 15, 16, 17, 18, 19]
+    found = verdict([*range(1000, 1130, 10), 1130, 1130, 1130, 1180, 1190], hours=hours)
+
+    assert {i for i, rule in enumerate(found.refused) if rule is F} == {13, 14, 15}

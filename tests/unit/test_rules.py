@@ -11,10 +11,12 @@ from schemas.quantities import Kind
 from schemas.rules import RULES, Action, RuleId
 from schemas.tables import QUARANTINE
 
-T = [utc("2025-03-10T00:00") + timedelta(hours=number) for number in range(8)]
+T = [utc("2025-03-10T00:00") + timedelta(hours=number) for number in range(18)]
 UNIT = "meter_id,timestamp,value,unit"
 SERIAL = "meter_id,timestamp,value,serial"
 INTERVAL = {"kind": Kind.INTERVAL, "interval": timedelta(hours=1)}
+#: A dozen rises, so that a register is known not to stand still.
+RISING = range(10, 150, 10)
 GAUGE = {"kind": Kind.GAUGE, "quantity": "outdoor_temperature", "unit": "°C"}
 
 
@@ -67,6 +69,11 @@ CASES = {
     ),
     RuleId.CONTRADICTED: ({}, [rows(10, 20, 0, 30, 40)], [rows(10, 20, 20, 30, 40)]),
     RuleId.UNCONFIRMED: ({}, [rows(10, 20, 0)], [rows(10, 20, 20)]),
+    RuleId.FROZEN: (
+        {},
+        [rows(*RISING, 140, 140, 200, 210)],
+        [rows(*RISING, 140, 140, 150, 160)],
+    ),
 }
 
 
