@@ -85,6 +85,7 @@ def _facility(facility: Facility) -> Mapping[str, Plain]:
         "cooling": kind.plant.name,
         "boundary": {"chp": "external", "district_cooling": "external"},
         "grid_functions": kind.grid_functions,
+        **({} if facility.reuses_heat else {"without": ["heat_reused"]}),
         "installed_it_kw": round(0.92 * rated),
         "rated_it_kw": rated,
         "nonredundant_connected_kw": round(1.6 * rated),

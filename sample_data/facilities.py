@@ -194,7 +194,7 @@ SINGAPORE = Archetype(
         ("cooling_room", "N+2"),
         ("cooling_rack", "N"),
     ),
-    grid_functions="none",
+    grid_functions="primary reserve with the UPS batteries",
     climate=Climate(
         mean_c=27.8,
         season_c=0.7,

@@ -124,7 +124,10 @@ def _power(facility: Facility) -> Iterator[_Plan]:
         at_end=True,
     )
     yield _Plan("other", "other_facility", "Übrige Verbraucher", 0.0095 * area, modulus=10_000_000)
-    yield _level("battery", "battery_grid_capacity", "Batterieangebot", "kW", ticks=1)
+    offer = 0.15 * facility.rated_it_kw
+    yield _level(
+        "battery", "battery_grid_capacity", "Batterieangebot", "kW", ticks=1, largest=offer
+    )
 
 
 def _it_chain(facility: Facility, side: str) -> Iterator[_Plan]:
@@ -241,12 +244,20 @@ def _intake(
 
 
 def _level(
-    name: str, quantity: str, label: str, unit: str, *, ticks: int | None = None, room: str = ""
+    name: str,
+    quantity: str,
+    label: str,
+    unit: str,
+    *,
+    largest: float | None = None,
+    ticks: int | None = None,
+    room: str = "",
 ) -> _Plan:
     return _Plan(
         name,
         quantity,
         label,
+        largest,
         kind="gauge",
         unit=unit,
         pace="slow",

@@ -18,6 +18,17 @@ _WATERS = (
     "rain_water",
     "reclaimed_water",
 )
+#: Metrics that are a quantity's own total or mean.
+_AS_METERED = (
+    ("cbtg", "battery_grid_capacity", "kW"),
+    ("twh", "waste_heat_temperature", "°C"),
+    ("tin_setpoint", "intake_air_setpoint", "°C"),
+    ("bin", "bandwidth_in", "GB/s"),
+    ("bout", "bandwidth_out", "GB/s"),
+    ("traffic_in", "traffic_in", "EB"),
+    ("traffic_out", "traffic_out", "EB"),
+    ("iteusv", "server_utilisation", "%"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,6 +169,8 @@ def metrics_of(
     else:
         carbon = (truth.grid_carbon_g or Fraction(0)) / 1000
     carbon += totals["fuel_diesel"] * diesel_factor
+    none = Fraction(0)
+    reused = totals.get("heat_reused", none) - totals.get("heat_reused_internal", none)
     metrics = [
         _metric("edc", "", energy, "kWh"),
         _metric("eit", "", it_energy, "kWh"),
@@ -168,16 +181,34 @@ def metrics_of(
         _metric("wue", "1", totals["potable_water"] / it_energy * 1000, "m3/MWh"),
         _metric("cue", "location", carbon / it_energy, "kg/kWh"),
         _metric("cer", "", totals["heat_removed"] / totals["cooling_electricity"], "1"),
+        _metric("edc_bg", "", totals["generator_output"], "kWh"),
+        _metric("win", "2", water, "m3"),
+        _metric("win_pot", "1", totals["potable_water"], "m3"),
+        _metric("ereuse", "", reused, "kWh"),
+        _metric("erf", "", reused / energy, "1"),
+        _metric("co2_location", "", carbon, "kg"),
     ]
-    if "heat_reused" in totals:
-        reused = totals["heat_reused"] - totals["heat_reused_internal"]
-        metrics.append(_metric("erf", "", reused / energy, "1"))
-    if truth.is_year:
-        own = totals["onsite_renewable"] - totals.get("grid_export", Fraction(0))
-        own = max(Fraction(0), own - certificates["onsite"])
-        bought = sum(certificates[kind] // 1000 * 1000 for kind in ("go", "ppa"))
-        metrics.append(_metric("ref", "", min(Fraction(1), (bought + own) / energy), "1"))
-    return metrics
+    metrics += [
+        _metric(name, "", totals[quantity], unit)
+        for name, quantity, unit in _AS_METERED
+        if quantity in totals
+    ]
+    return [*metrics, *_renewables(totals, energy, certificates)] if truth.is_year else metrics
+
+
+def _renewables(totals: Totals, energy: Fraction, certificates: Totals) -> list[TrueMetric]:
+    """Certificates count in whole MWh; what is sold of the site's own sun is not its own."""
+    own = totals["onsite_renewable"] - totals.get("grid_export", Fraction(0))
+    own = max(Fraction(0), own - certificates["onsite"])
+    origin, ppa = (Fraction(certificates[kind] // 1000 * 1000) for kind in ("go", "ppa"))
+    everything = origin + ppa + own
+    return [
+        _metric("eres_goo", "", origin, "kWh"),
+        _metric("eres_ppa", "", ppa, "kWh"),
+        _metric("eres_os", "", own, "kWh"),
+        _metric("eres_tot", "", everything, "kWh"),
+        _metric("ref", "", min(Fraction(1), everything / energy), "1"),
+    ]
 
 
 def _metric(metric: str, category: str, value: Fraction, unit: str) -> TrueMetric:

@@ -1,12 +1,12 @@
 """What the formulas are given: one facility and period, its totals, its hours and registers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import polars as pl
 
-from pipelines.metrics.figure import Figure, added, of_total, withheld
+from pipelines.metrics.figure import Figure, added, known, of_total, withheld
 from pipelines.steps.total import Period
 from schemas.estate.model import Facility, Registers
 from schemas.totals import TotalValue
@@ -58,8 +58,11 @@ class Inputs:
         return quantity in self.totals
 
     def total(self, quantity: str) -> Figure:
-        """The quantity's total, or why there is none."""
+        """The quantity's total, or why there is none; nothing where the site is without it."""
         found = self.totals.get(quantity)
+        if found is None and quantity in self.facility.without:
+            stated = f"estate.yaml says that {self.facility.id} is without {quantity}"
+            return replace(known(0, quantity), reason=stated)
         if found is None:
             return withheld(f"no meter measures {quantity}", quantity)
         return of_total(found)

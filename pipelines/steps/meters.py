@@ -98,6 +98,8 @@ def _row(number: int, meter: Meter, facility: Facility) -> tuple[object, ...]:
     quantity = QUANTITIES[meter.quantity]
     convert = conversion_of(meter.unit, meter.multiplier, meter.quantity, meter.kind)
     highest = None if quantity.highest is None else Decimal(str(quantity.highest))
+    if quantity.nature is Nature.LEVEL and meter.max_rate is not None:
+        highest = meter.max_rate if highest is None else min(highest, meter.max_rate)
     days, rest = divmod(meter.interval, DAY)
     calendar = f"{meter.interval_months}mo" if meter.interval_months else ""
     if not calendar and days and not rest and meter.kind in (Kind.INTERVAL, Kind.AVERAGE):

@@ -80,6 +80,12 @@ def _meter(record: Record, facilities: Mapping[str, Facility]) -> Meter | None:
     if facility is None or not name or not kind:
         return None
     quantity = QUANTITIES[name]
+    if name in facility.without:
+        record.refuse(
+            "quantity",
+            f"estate.yaml says that {facility.id} is without {name}.",
+            "Take it out of 'without' there, or this meter out of the register.",
+        )
     _check_kind(record, quantity, Kind(kind))
     _check_unit(record, quantity, Kind(kind))
     interval = record.interval("interval", Interval(length=timedelta(hours=1)))

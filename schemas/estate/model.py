@@ -41,7 +41,11 @@ class Boundary:
 
 @dataclass(frozen=True, kw_only=True)
 class Facility:
-    """One data centre site. Its time zone decides what a day, month and year is."""
+    """One data centre site. Its time zone decides what a day, month and year is.
+
+    ``without`` names quantities that the site does not have at all, as one that reuses no heat:
+    they are 0 by the operator's word, and not unknown for want of a meter.
+    """
 
     id: str
     name: str
@@ -69,6 +73,7 @@ class Facility:
     cooling: str = ""
     boundary: Boundary = Boundary()
     grid_functions: str = ""
+    without: tuple[str, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:

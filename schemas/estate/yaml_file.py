@@ -8,13 +8,15 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
 
-from schemas.errors import Problem
+from schemas.domains import QUANTITIES
+from schemas.errors import Problem, nearest
 from schemas.estate.model import Boundary, Facility, FactorSet, Operator, Redundancy, Source
 from schemas.estate.policies import Policies
 from schemas.estate.record import Record
 from schemas.estate.yaml_nodes import compose, items, nested, records, sequence
 from schemas.estate.yaml_policies import policies_part
 from schemas.estate.yaml_sources import factor_set_part, source_part
+from schemas.quantities import Nature
 
 TOP = ("operator", "facilities", "sources", "factor_sets", "policies")
 OPERATOR = tuple(field.name for field in fields(Operator))
@@ -135,9 +137,29 @@ def _facility(node: yaml.Node, name: str, problems: list[Problem]) -> Facility:
         cooling=record.choice("cooling", ("air", "liquid", "immersion", "evaporative")),
         boundary=boundary,
         grid_functions=record.text("grid_functions"),
+        without=_without(node, name, problems),
     )
     problems += record.problems
     return facility
+
+
+def _without(node: yaml.Node, name: str, problems: list[Problem]) -> tuple[str, ...]:
+    """The amounts that the facility says it does not have."""
+    amounts = [one.name for one in QUANTITIES.values() if one.nature is Nature.AMOUNT]
+    found = []
+    for entry in sequence(nested(node, "without"), "without", name, problems):
+        text = str(entry.value)
+        if text in amounts:
+            found.append(text)
+        else:
+            problems.append(
+                Problem(
+                    where=f"{name}:{entry.start_mark.line + 1}",
+                    what=f"'{text}' is no amount that a facility could be without.",
+                    remedy=nearest(text, amounts),
+                )
+            )
+    return tuple(found)
 
 
 def _names(kind: type[Redundancy] | type[Boundary]) -> tuple[str, ...]:

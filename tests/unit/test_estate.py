@@ -67,6 +67,40 @@ def test_a_whole_estate(folder):
     assert [name for name, _ in estate.hashes] == ["estate.yaml", "meters.csv"]
 
 
+def test_a_facility_says_what_it_is_without(folder):
+    yaml = YAML.replace("lau:", "without: [heat_reused, generator_output], lau:")
+    estate = read_estate(write(folder, yaml=yaml))
+
+    assert estate.facility("fra1").without == ("heat_reused", "generator_output")
+    assert estate.facility("blr1").without == ()
+
+
+def test_a_facility_is_not_without_what_it_meters_nor_without_a_level(folder):
+    yaml = YAML.replace("lau:", "without: [grid_import, heat_reusd, waste_heat_temperature], lau:")
+    found = problems(write(folder, yaml=yaml))
+
+    assert "'heat_reusd' is no amount that a facility could be without" in found["estate.yaml:3"]
+    assert "heat_reused" in found["estate.yaml:3"]
+    assert "'waste_heat_temperature' is no amount" in found["estate.yaml:3"]
+    assert "estate.yaml says that fra1 is without grid_import" in found["meters.csv:2"]
+
+
+def test_the_highest_level_of_a_gauge_is_its_max_rate_where_that_is_lower(folder):
+    rows = "".join(
+        f"{name},fra1,{quantity},gauge,{unit},,,{most},,,\n"
+        for name, quantity, unit, most in (
+            ("x", "battery_grid_capacity", "kW", 500),
+            ("y", "battery_grid_capacity", "kW", ""),
+            ("z", "outdoor_temperature", "°C", 70),
+        )
+    )
+    estate = read_estate(write(folder, meters=METERS + rows))
+    table = meter_table(estate.meters, {one.id: one for one in estate.facilities})
+
+    highest = dict(table.select("meter_id", "highest").iter_rows())
+    assert [highest[name] for name in "xyz"] == [500, 1_000_000, 60]
+
+
 def test_a_hash_changes_with_its_file(folder):
     before = dict(read_estate(write(folder)).hashes)
     after = dict(read_estate(write(folder, meters=METERS + "\n")).hashes)

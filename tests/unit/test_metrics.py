@@ -112,6 +112,16 @@ def test_without_a_boundary_meter_nothing_is_known_of_what_enters():
     assert "grid_import" in figure.reason
 
 
+def test_a_site_without_heat_reuse_reuses_none_by_its_word():
+    stated = inputs(facility=replace(ALPHA, without=("heat_reused",)), grid_import=1000)
+    reused, factor = metric(stated, Metric.EREUSE), metric(stated, Metric.ERF)
+
+    assert (reused.value, reused.low, reused.high, reused.coverage) == (0, 0, 0, None)
+    assert reused.reason == "estate.yaml says that alpha is without heat_reused"
+    assert (factor.value, factor.low, factor.high) == (0, 0, 0)
+    assert metric(inputs(grid_import=1000), Metric.EREUSE).value is None
+
+
 def test_reused_heat_less_what_cools_the_site_itself():
     assert metric(inputs(heat_reused=70, heat_reused_internal=10), Metric.EREUSE).value == 60
     assert (

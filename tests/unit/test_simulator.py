@@ -308,7 +308,8 @@ def test_no_meter_exceeds_its_highest_rate(step, years, months):
             _, channels = site.life(month.start, month.end, step)
             for meter in meters:
                 if meter.highest_rate is not None:
-                    highest = meter.canonical(int(channels[meter.name].max())) * HOUR / step
+                    highest = meter.canonical(int(channels[meter.name].max()))
+                    highest *= 1 if meter.is_level else Fraction(HOUR, step)
                     assert int(channels[meter.name].min()) >= 0
                     assert highest <= Fraction(meter.highest_rate), meter.id
 
@@ -395,6 +396,9 @@ def test_true_ratios_are_the_year_s_sums_divided_once():
     assert found["wue", "2"] == Fraction(4, 5)
     assert found["wue", "1"] == Fraction(9811, 17520)
     assert found["erf", ""] == Fraction(3, 20)
+    assert found["ereuse", ""] == 3_341_100
+    assert found["win", "2"] == 14_016
+    assert found["eres_tot", ""] == 18_250_000
     assert found["cer", ""] == 5
     assert found["cue", "location"] == Fraction("7682126.4") / 17_520_000
     assert found["ref", ""] == Fraction(18_250_000, 22_274_000)
