@@ -53,15 +53,24 @@ _FLEET: tuple[tuple[str, str, float, str, str, str, str, str], ...] = (
     ("generator", "Diesel set", 0.8, "2000", "15200", "", "", "52000"),
     ("other", "Transformer 2.5 MVA", 1.1, "", "5400", "", "", "16500"),
 )
-# category, model, pieces, mass, route, waste code, handler.
-_RETIRED: tuple[tuple[str, str, int, str, str, str, str], ...] = (
-    ("server", "Compute 1U (old)", 160, "16", "resale", "", "Zweitleben Hardware GmbH"),
-    ("server", "Compute 2U (old)", 90, "23", "preparation_for_reuse", "16 02 14", "Refit AB"),
-    ("storage", "Disk shelf (old)", 14, "88", "recycling", "16 02 14", "Metallkreis GmbH"),
-    ("battery", "VRLA string (old)", 6, "1180", "recycling", "16 06 01*", "Metallkreis GmbH"),
-    ("network", "Leaf switch (old)", 22, "10", "internal_reuse", "", ""),
-    ("crah", "Air handler (old)", 2, "610", "recovery", "16 02 16", "Metallkreis GmbH"),
-    ("other", "Cable scrap", 1, "2400", "disposal", "17 04 11", "Stadtreinigung"),
+# category, model, pieces, power, mass, route, waste code, handler.
+_RETIRED: tuple[tuple[str, str, int, str, str, str, str, str], ...] = (
+    ("server", "Compute 1U (old)", 160, "0.38", "16", "resale", "", "Zweitleben Hardware GmbH"),
+    (
+        "server",
+        "Compute 2U (old)",
+        90,
+        "0.48",
+        "23",
+        "preparation_for_reuse",
+        "16 02 14",
+        "Refit AB",
+    ),
+    ("storage", "Disk shelf (old)", 14, "0.80", "88", "recycling", "16 02 14", "Metallkreis GmbH"),
+    ("battery", "VRLA string (old)", 6, "", "1180", "recycling", "16 06 01*", "Metallkreis GmbH"),
+    ("network", "Leaf switch (old)", 22, "0.30", "10", "internal_reuse", "", ""),
+    ("crah", "Air handler (old)", 2, "5.5", "610", "recovery", "16 02 16", "Metallkreis GmbH"),
+    ("other", "Cable scrap", 1, "", "2400", "disposal", "17 04 11", "Stadtreinigung"),
 )
 
 
@@ -87,7 +96,7 @@ def equipment_rows(facility: Facility, years: Iterable[int]) -> Iterator[Cells]:
             *("", "", "", ""),
         )
     for year in years:
-        for category, model, count, mass, route, code, handler in _RETIRED:
+        for category, model, count, power, mass, route, code, handler in _RETIRED:
             number += 1
             day = 1 + pick(key_of(facility.key, "retired", number), year, 28)
             yield (
@@ -96,7 +105,7 @@ def equipment_rows(facility: Facility, years: Iterable[int]) -> Iterator[Cells]:
                 category,
                 model,
                 str(count),
-                *("", mass, "", "", ""),
+                *(power, mass, "", "", ""),
                 commissioned,
                 f"{year}-{5 + number % 3:02d}-{day:02d}",
                 route,

@@ -8,10 +8,9 @@ from fractions import Fraction
 import polars as pl
 
 from pipelines.metrics.doubt import combined
-from pipelines.metrics.figure import Figure, added, merged, ratio, scaled, withheld
+from pipelines.metrics.figure import Figure, added, known, merged, ratio, scaled, withheld
 from pipelines.metrics.inputs import Inputs
 from schemas.estate.model import Factor, HourlyFactors
-from schemas.metrics import Status
 
 HOUR = timedelta(hours=1)
 Span = tuple[Decimal, Decimal, Decimal]  # factor: best, lowest, highest [kg/kWh]
@@ -206,15 +205,9 @@ def _logged(inputs: Inputs, fuel: str) -> Figure | None:
     ]
     if not events:
         return None
-    litres = sum(
-        (
-            Fraction(event.litres or 0)
-            for event in events
-            if inputs.first_day <= event.date <= inputs.last_day
-        ),
-        Fraction(0),
-    )
-    return Figure(value=litres, low=litres, high=litres, status=Status.CLEAN, inputs=("fuel",))
+    burnt = [one for one in events if inputs.first_day <= one.date <= inputs.last_day]
+    litres = sum((Fraction(one.litres or 0) for one in burnt), Fraction(0))
+    return known(litres, "fuel", *(f"fuel:{one.line}" for one in burnt))
 
 
 def carbon_usage_effectiveness(*, emissions: Figure, it_energy: Figure) -> Figure:

@@ -40,7 +40,7 @@ def installed_it_power(inputs: Inputs) -> tuple[Figure, str]:
             (one.count * Fraction(one.rated_power_kw or 0) * _days(one, inputs) for one in assets),
             Fraction(0),
         )
-        return known(power / inputs.days, "equipment"), "installed"
+        return known(power / inputs.days, *_lines(assets)), "installed"
     names = f"{', '.join(unpowered[:3])}{' …' if len(unpowered) > 3 else ''}"
     lacking = f"registers/equipment.csv has no rated_power_kw for {names}"
     facility = inputs.facility
@@ -49,7 +49,7 @@ def installed_it_power(inputs: Inputs) -> tuple[Figure, str]:
         (facility.rated_it_kw, "rated"),
     ):
         if power_kw is not None:
-            figure = known(Fraction(str(power_kw)), "estate.yaml")
+            figure = known(Fraction(str(power_kw)), f"estate.yaml:{method}_it_kw")
             if unpowered:
                 remark = f"{lacking}; taken from {method}_it_kw in estate.yaml"
                 figure = replace(figure, status=Status.FLAGGED, reason=remark)
@@ -99,7 +99,7 @@ def storage_capacity(inputs: Inputs) -> Figure:
     terabytes = _capacity(drives, silent, lambda one: one.storage_tb, "storage_tb")
     if terabytes.value is None:
         return terabytes
-    return known(terabytes.value / 1000, "equipment")
+    return known(terabytes.value / 1000, *terabytes.inputs)
 
 
 def _capacity(
@@ -111,6 +111,11 @@ def _capacity(
     if silent:
         more = f" and {len(silent) - 3} more" if len(silent) > 3 else ""
         return withheld(f"no {column} for {', '.join(silent[:3])}{more}", "equipment")
-    return known(
-        sum((one.count * Fraction(read(one) or 0) for one in assets), Fraction(0)), "equipment"
-    )
+    declared = [one for one in assets if read(one) is not None]
+    everything = sum((one.count * Fraction(read(one) or 0) for one in declared), Fraction(0))
+    return known(everything, *_lines(declared))
+
+
+def _lines(assets: Iterable[Equipment]) -> list[str]:
+    """The register, and its lines that were used."""
+    return ["equipment", *(f"equipment:{one.line}" for one in assets)]

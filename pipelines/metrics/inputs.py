@@ -62,7 +62,7 @@ class Inputs:
         found = self.totals.get(quantity)
         if found is None and quantity in self.facility.without:
             stated = f"estate.yaml says that {self.facility.id} is without {quantity}"
-            return replace(known(0, quantity), reason=stated)
+            return replace(known(0, "estate.yaml:without"), reason=stated)
         if found is None:
             return withheld(f"no meter measures {quantity}", quantity)
         return of_total(found)

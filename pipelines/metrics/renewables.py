@@ -19,7 +19,8 @@ def certified(inputs: Inputs, kind: str) -> Figure:
     """
     if inputs.registers.certificates is None:
         return withheld("there is no registers/certificates.csv", "certificates")
-    return known(_whole_mwh(_energy(inputs, kind, ("cancelled",))), "certificates")
+    used = _of_period(inputs, kind, ("cancelled",))
+    return known(_whole_mwh(_energy(inputs, used)), *_lines(used))
 
 
 def on_site(inputs: Inputs) -> Figure:
@@ -35,8 +36,8 @@ def on_site(inputs: Inputs) -> Figure:
     if inputs.has("grid_export"):
         parts.append(negative(inputs.total("grid_export")))
     if inputs.registers.certificates is not None:
-        lost = _energy(inputs, "onsite", ("held", "sold"))
-        parts.append(negative(known(lost, "certificates")))
+        lost = _of_period(inputs, "onsite", ("held", "sold"))
+        parts.append(negative(known(_energy(inputs, lost), *_lines(lost))))
     kept = clipped(added(*parts))
     return Figure(**{**kept.__dict__, "raw": None})
 
@@ -55,19 +56,27 @@ def renewable_energy_factor(*, renewable_energy: Figure, total_energy: Figure) -
     return clipped(ratio(renewable_energy, total_energy), highest=1)
 
 
-def _energy(inputs: Inputs, kind: str, statuses: Iterable[str]) -> Fraction:
+def _of_period(inputs: Inputs, kind: str, statuses: Iterable[str]) -> list[Certificate]:
+    """The facility's certificates of a kind whose production lies in the period, or a part of it."""
     wanted = set(statuses)
-    return sum(
-        (
-            _share(certificate, inputs.first_day, inputs.last_day)
-            * Fraction(certificate.energy_kwh)
-            for certificate in inputs.registers.certificates or ()
-            if certificate.facility_id == inputs.facility.id
-            and certificate.kind == kind
-            and certificate.status in wanted
-        ),
-        Fraction(0),
-    )
+    return [
+        one
+        for one in inputs.registers.certificates or ()
+        if one.facility_id == inputs.facility.id
+        and one.kind == kind
+        and one.status in wanted
+        and _share(one, inputs.first_day, inputs.last_day)
+    ]
+
+
+def _energy(inputs: Inputs, certificates: Iterable[Certificate]) -> Fraction:
+    days = inputs.first_day, inputs.last_day
+    return sum((_share(one, *days) * Fraction(one.energy_kwh) for one in certificates), Fraction(0))
+
+
+def _lines(certificates: Iterable[Certificate]) -> list[str]:
+    """The register, and its lines that were used."""
+    return ["certificates", *(f"certificates:{one.line}" for one in certificates)]
 
 
 def _share(certificate: Certificate, first: date, last: date) -> Fraction:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.stages.evidence import evidence
 from pipelines.stages.trails import MeterTrail, trails_of
 from pipelines.stages.workshop import Workshop
 from pipelines.stages.years import load_year
@@ -41,41 +42,13 @@ def explain(
                 if name in totals
             ),
             registers=(
-                *_register_lines(shop, facility, one),
+                *evidence(shop, facility, one.inputs),
                 *_edit_lines(shop, [totals[name] for name in one.inputs if name in totals]),
             ),
         )
         for one in facts.metrics
         if one.metric is metric and one.period == period
     ]
-
-
-def _register_lines(shop: Workshop, facility: Facility, metric: MetricValue) -> Iterable[str]:
-    """Where in the registers the rest of the inputs stand."""
-    registers = shop.estate.registers
-    if "certificates" in metric.inputs:
-        for one in registers.certificates or ():
-            year = int(metric.period[:4])
-            if one.facility_id == facility.id and year in (
-                one.production_start.year,
-                one.production_end.year,
-            ):
-                yield (
-                    f"registers/certificates.csv:{one.line}: {one.certificate_id} {one.kind} "
-                    f"{one.energy_kwh} kWh {one.status}"
-                )
-    if "equipment" in metric.inputs:
-        for asset in registers.equipment or ():
-            if asset.facility_id == facility.id:
-                yield (
-                    f"registers/equipment.csv:{asset.line}: {asset.asset_id} {asset.category} "
-                    f"{asset.count} × {asset.rated_power_kw} kW"
-                )
-    for name in metric.inputs:
-        if name.startswith(("factor ", "factors ")):
-            yield name.split(" ", 1)[1]
-        elif name == "estate.yaml":
-            yield f"estate.yaml: facility {facility.id}"
 
 
 def _edit_lines(shop: Workshop, totals: Sequence[TotalValue]) -> Iterable[str]:

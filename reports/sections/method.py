@@ -52,7 +52,9 @@ def formulas(facts: FacilityYear) -> Table:
         found = [value for value in facts.year_metrics if value.metric is metric]
         if not found:
             continue
-        inputs = dict.fromkeys(name for value in found for name in value.inputs)
+        # An input may name a line of a register: the page names the register.
+        names = (name.split(":")[0] for value in found for name in value.inputs)
+        inputs = dict.fromkeys(names)
         rows.append((known.name, known.meaning, known.standard, ", ".join(inputs) or DASH))
     return Table(
         caption="Formulas",

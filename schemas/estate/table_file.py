@@ -54,6 +54,13 @@ def read_table(
     return records, problems
 
 
+def row_text(path: Path, line: int) -> str:
+    """One line of a register as it stands there; of a workbook its cells."""
+    if path.suffix == ".xlsx":
+        return "; ".join(dict(_xlsx_rows(path))[line])
+    return path.read_text(encoding="utf-8-sig").splitlines()[line - 1]
+
+
 def _everywhere(where: str) -> Callable[[str], str]:
     return lambda _key: where
 
