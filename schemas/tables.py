@@ -111,6 +111,24 @@ FINDINGS = pl.Schema(
         "proposal": pl.String(),
     }
 )
+EDITS = pl.Schema(
+    {
+        "edit_id": pl.String(),
+        "state": pl.String(),
+        "facility_id": pl.String(),
+        "meter_id": pl.String(),
+        "start": INSTANT,
+        "end": INSTANT,
+        "value": VALUE,
+        "rule": pl.String(),
+        "author": pl.String(),
+        "reason": pl.String(),
+        "evidence": pl.String(),
+        "expires": pl.Date(),
+        "reviewed_by": pl.String(),
+        "line": pl.Int32(),
+    }
+)
 INTERVALS = pl.Schema(
     {
         "facility_id": pl.String(),
@@ -280,5 +298,5 @@ def intervals_table(domain: Domain) -> Table:
         "no_more_than_the_hour": pl.col("measured_seconds") <= pl.col("seconds"),
         "unique_and_sorted": _ascending("meter_id", "start"),
     }
-    nullable = frozenset({"value", "high", "gap_value", "gap_high", "low", "gap_low", "spread"})
+    nullable = frozenset({"value", "high", "gap_value", "gap_high", "spread"})
     return _table(f"{domain.name}_intervals", rules, INTERVALS, nullable)

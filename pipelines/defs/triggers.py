@@ -1,4 +1,5 @@
-"""What starts runs by itself: new files in the inbox, stale months, and the turn of the month."""
+"""What starts runs by itself: new files in the inbox, another register or edit, stale months, and
+the turn of the month."""
 
 import hashlib
 from collections.abc import Iterator
@@ -11,7 +12,9 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 from pipelines.defs.calendar import MONTH, YEAR, key_of
 from pipelines.defs.estate_resource import EstateResource
 from pipelines.defs.jobs import LANDING, MONTHS, PUBLISH, YEARS
+from pipelines.stages.changes import is_reconfigured
 from pipelines.stages.partitions import Partitions
+from schemas.estate.read import meters_path
 
 RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"
@@ -26,31 +29,35 @@ def range_tags(facility_id: str, first: str, last: str, dimension: str) -> dict[
 
 
 def inbox_sensor(jobs: dict[str, UnresolvedAssetJobDefinition]) -> dg.SensorDefinition:
-    """A landing run whenever the inbox's names, sizes or times differ from the last look."""
+    """A landing run whenever names, sizes or times of the inbox, estate.yaml, the meters or other
+    registers differ from the last look."""
 
     @dg.sensor(job=jobs[LANDING], name="inbox_sensor", minimum_interval_seconds=60)
     def sensor(
         context: dg.SensorEvaluationContext, estate: EstateResource
     ) -> dg.RunRequest | dg.SkipReason:
-        seen = _listing(Path(estate.folder) / "inbox")
+        seen = _listing(Path(estate.folder))
         if seen == context.cursor:
-            return dg.SkipReason("The inbox is as it was.")
+            return dg.SkipReason("The inbox and the registers are as they were.")
         context.update_cursor(seen)
         return dg.RunRequest(run_key=seen)
 
     return sensor
 
 
-def _listing(inbox: Path) -> str:
+def _listing(folder: Path) -> str:
+    found = [folder / "estate.yaml", meters_path(folder)]
+    found += [path for name in ("inbox", "registers") for path in (folder / name).rglob("*")]
     digest = hashlib.sha256()
-    for path in sorted(path for path in inbox.rglob("*") if path.is_file()):
+    for path in sorted(path for path in found if path.is_file()):
         state = path.stat()
-        digest.update(f"{path.relative_to(inbox)}|{state.st_size}|{state.st_mtime_ns}\n".encode())
+        digest.update(f"{path.relative_to(folder)}|{state.st_size}|{state.st_mtime_ns}\n".encode())
     return digest.hexdigest()
 
 
 def stale_sensor(jobs: dict[str, UnresolvedAssetJobDefinition]) -> dg.SensorDefinition:
-    """After a landing: the months and years of each facility whose files have changed."""
+    """After a landing: the months of each facility whose files have changed; all its months if the
+    configuration is not the published one. What that does not touch is not built again."""
 
     @dg.asset_sensor(
         asset_key=dg.AssetKey("staged_files"),
@@ -61,8 +68,10 @@ def stale_sensor(jobs: dict[str, UnresolvedAssetJobDefinition]) -> dg.SensorDefi
         context: dg.SensorEvaluationContext, estate: EstateResource
     ) -> Iterator[dg.RunRequest]:
         shop = estate.open()
+        renewed = is_reconfigured(shop)
         for facility in shop.estate.facilities:
-            stale = Partitions(shop, facility.id).stale_months()
+            partitions = Partitions(shop, facility.id)
+            stale = partitions.months() if renewed else partitions.stale_months()
             if stale:
                 tags = range_tags(facility.id, stale[0], stale[-1], MONTH)
                 yield dg.RunRequest(job_name=MONTHS, tags=tags)

@@ -166,14 +166,22 @@ def ratio(numerator: Figure, denominator: Figure) -> Figure:
         value = numerator.value / denominator.value
         share = float(1 / denominator.value)
         doubt = combined((numerator.doubt, share), (denominator.doubt, -float(value) * share))
-    n_low, n_high, d_low, d_high = numerator.low, numerator.high, denominator.low, denominator.high
+    low, high = _ratio_bounds(numerator, denominator)
+    return replace(both, value=value, low=low, high=high, doubt=doubt)
+
+
+def _ratio_bounds(over: Figure, under: Figure) -> tuple[Fraction | None, Fraction | None]:
+    """The widest that the bounds of both allow; none where nothing measures one of them."""
+    n_low, n_high, d_low, d_high = over.low, over.high, under.low, under.high
     low = high = None
+    if d_low is None:
+        return None, None
     if n_low is not None and n_low >= 0:
         low = Fraction(0) if d_high is None else n_low / d_high if d_high > 0 else None
-    elif n_low is not None and d_low is not None and d_low > 0:
+    elif n_low is not None and d_low > 0:
         low = n_low / d_low
     if n_high is not None and n_high < 0:
         high = Fraction(0) if d_high is None else n_high / d_high if d_high > 0 else None
-    elif n_high is not None and d_low is not None and d_low > 0:
+    elif n_high is not None and d_low > 0:
         high = n_high / d_low
-    return replace(both, value=value, low=low, high=high, doubt=doubt)
+    return low, high

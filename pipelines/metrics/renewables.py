@@ -57,7 +57,7 @@ def renewable_energy_factor(*, renewable_energy: Figure, total_energy: Figure) -
 
 
 def _of_period(inputs: Inputs, kind: str, statuses: Iterable[str]) -> list[Certificate]:
-    """The facility's certificates of a kind whose production lies in the period, or a part of it."""
+    """The facility's certificates of a kind that were produced in the period, wholly or in part."""
     wanted = set(statuses)
     return [
         one

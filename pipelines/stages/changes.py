@@ -82,6 +82,17 @@ def mark_of(shop: Workshop, inputs: str) -> dict[str, Any]:
     }
 
 
+def mark_path(shop: Workshop) -> Path:
+    """Where the mark of the last publication lies."""
+    return shop.var / "lake" / "published.json"
+
+
+def is_reconfigured(shop: Workshop) -> bool:
+    """Whether what was last published rests on another estate.yaml, meters or other registers."""
+    mark = read_json(mark_path(shop))
+    return mark is not None and mark["configuration"] != dict(shop.estate.hashes)
+
+
 def _moved(shop: Workshop, tables: Mapping[str, pl.DataFrame]) -> list[Change]:
     found = []
     for kind, name in (("total", "totals"), ("metric", "metrics")):

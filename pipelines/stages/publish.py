@@ -5,7 +5,7 @@ from dataclasses import asdict
 import polars as pl
 
 from pipelines.stages.accounts import files_frame, quarantine_frame
-from pipelines.stages.changes import mark_of, tell_changes
+from pipelines.stages.changes import mark_of, mark_path, tell_changes
 from pipelines.stages.forms import cells_of
 from pipelines.stages.index import readings_place
 from pipelines.stages.intervals import findings_place
@@ -16,16 +16,17 @@ from pipelines.storage.files import read_json, write_json
 from pipelines.storage.lake import concat, hash_of
 from pipelines.storage.warehouse import NAME, publish
 from schemas.domains import DOMAINS
+from schemas.estate.edit import state_of
 from schemas.published import METRICS, TOTALS
 from schemas.quality import BALANCES, FIXES
-from schemas.tables import FINDINGS, INTERVALS, READINGS
+from schemas.tables import EDITS, FINDINGS, INTERVALS, READINGS
 
 
 def publish_warehouse(shop: Workshop) -> bool:
     """Rebuilds and swaps the warehouse if anything in it has changed; says whether it was."""
     years = all_years(shop)
     inputs = published_inputs(shop)
-    mark = shop.var / "lake" / "published.json"
+    mark = mark_path(shop)
     if (shop.var / NAME).exists() and (read_json(mark) or {}).get("inputs") == inputs:
         return False
     before = read_json(mark) or {}
@@ -44,6 +45,7 @@ def publish_warehouse(shop: Workshop) -> bool:
         "balances": concat(
             (shop.lake.read(year_place(f.id, y, "balances"), BALANCES) for f, y in years), BALANCES
         ),
+        "edits": _edits(shop),
         "quarantine": quarantine_frame(shop),
         "files": files_frame(shop),
     }
@@ -89,6 +91,7 @@ def _facilities(shop: Workshop) -> pl.DataFrame:
         row = asdict(facility)
         for nested in ("redundancy", "boundary"):
             row |= {f"{nested}_{name}": value for name, value in row.pop(nested).items()}
+        row["without"] = ", ".join(facility.without)
         rows.append({"facility_id": row.pop("id"), **row})
     return pl.DataFrame(rows, infer_schema_length=None)
 
@@ -110,12 +113,26 @@ def _meters(shop: Workshop) -> pl.DataFrame:
     return facts.hstack(labels)
 
 
+def _edits(shop: Workshop) -> pl.DataFrame:
+    """Every edit of the register, and whether the published figures hold it."""
+    needs_review = shop.estate.policies.edits_need_review
+    rows = [
+        {
+            **{name: getattr(edit, name) for name in EDITS if name != "state"},
+            "state": state_of(edit, shop.day, needs_review=needs_review).value,
+        }
+        for edit in shop.estate.registers.edits or ()
+    ]
+    return pl.DataFrame(rows, schema=EDITS)
+
+
 def published_inputs(shop: Workshop) -> str:
     """The hash of all that pages and forms rest on."""
     return hash_of(
         [shop.lake.inputs(year_place(f.id, y, "metrics")) for f, y in all_years(shop)],
         [(one.sha256, one.path, one.superseded) for one in shop.files],
         shop.configuration_hash,
+        [edit.edit_id for edit in shop.edits],
         _state(shop),
         shop.code_hash,
         shop.forms_hash,

@@ -39,6 +39,15 @@ CANDIDATES = pl.Schema(
     }
 )
 ARRIVAL_SLACK = timedelta(days=1)
+#: What a refused row's cells do not show: the unit or serial that nobody knows.
+_DOUBTFUL = pl.concat_str(
+    [
+        pl.when(~pl.col("unit_known")).then(pl.format("unit '{}'", "unit_text")),
+        pl.when(~pl.col("serial_known")).then(pl.format("serial '{}'", "serial")),
+    ],
+    separator="; ",
+    ignore_nulls=True,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +128,7 @@ def _judge(rows: pl.DataFrame, context: Context) -> tuple[pl.DataFrame, pl.DataF
         "timestamp",
         pl.col("value_text").alias("value"),
         "reasons",
-        pl.lit("").alias("detail"),
+        _DOUBTFUL.alias("detail"),
         pl.lit(context.meters["facility_id"]).gather(pl.col("row")).alias("facility_id"),
         "measured_at",
         pl.col("value").alias("amount"),

@@ -18,6 +18,8 @@ from schemas.tables import QUARANTINE, READINGS, VALUE, readings_table
 
 #: Candidates of a partition carry the file they came from.
 KEY = ("row", "measured_at")
+#: How time and value of a refused candidate are written.
+_AS_KEPT = pl.lit("canonical unit, UTC")
 _TABLES = {domain.name: readings_table(domain) for domain in DOMAINS}
 
 
@@ -78,7 +80,7 @@ def settle_duplicates(
     rows = rows.with_columns(follows=same_as_previous.fill_null(value=False))
     if not rows["follows"].any():
         unique = rows.drop("follows")
-        return unique, unique.clear(), _refused(unique.clear(), RuleId.CONFLICT)
+        return unique, unique.clear(), _conflicting(unique.clear())
     in_group = pl.col("follows") | pl.col("follows").shift(-1, fill_value=False)
     several = rows.filter(in_group).with_columns(
         clash=(pl.col("value").min() != pl.col("value").max()).over(KEY)
@@ -90,7 +92,7 @@ def settle_duplicates(
     doubles = equal.join(kept.select("file", "line", *KEY), on=["file", "line", *KEY], how="anti")
     unique = pl.concat([rows.filter(~in_group), kept.drop("clash")]).sort(*KEY).drop("follows")
     columns = unique.columns
-    return unique, doubles.select(columns), _refused(conflicts, RuleId.CONFLICT)
+    return unique, doubles.select(columns), _conflicting(conflicts)
 
 
 def by_row_and_time(rows: pl.DataFrame) -> pl.DataFrame:
@@ -98,11 +100,26 @@ def by_row_and_time(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.sort("measured_at", maintain_order=True).sort("row", maintain_order=True)
 
 
+def _conflicting(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows that contradict each other, each with what another one of its time says."""
+    lowest, highest = pl.col("value").min().over(KEY), pl.col("value").max().over(KEY)
+    other = pl.when(pl.col("value") == highest).then(lowest).otherwise(highest)
+    says = pl.format("another row of this time says {}", _plain(other))
+    lasts = pl.lit("another row of this time is of another length")
+    detail = pl.when(lowest == highest).then(lasts).otherwise(says)
+    return _quarantine(rows, pl.lit(RuleId.CONFLICT.value), pl.format("{}; {}", _AS_KEPT, detail))
+
+
+def _plain(value: pl.Expr) -> pl.Expr:
+    """A decimal as text without zeros at its end."""
+    return value.cast(pl.String).str.strip_chars_end("0").str.strip_chars_end(".")
+
+
 def _refused(rows: pl.DataFrame, reason: RuleId) -> pl.DataFrame:
     return _quarantine(rows, pl.lit(reason.value))
 
 
-def _quarantine(rows: pl.DataFrame, reason: pl.Expr) -> pl.DataFrame:
+def _quarantine(rows: pl.DataFrame, reason: pl.Expr, detail: pl.Expr | None = None) -> pl.DataFrame:
     """Refused candidates as quarantine rows: time in UTC, value in the canonical unit."""
     return rows.select(
         "file",
@@ -111,7 +128,7 @@ def _quarantine(rows: pl.DataFrame, reason: pl.Expr) -> pl.DataFrame:
         pl.col("measured_at").dt.strftime("%Y-%m-%dT%H:%M:%SZ").alias("timestamp"),
         pl.col("value").cast(pl.String).alias("value"),
         reason.alias("reasons"),
-        pl.lit("canonical unit, UTC").alias("detail"),
+        (_AS_KEPT if detail is None else detail).alias("detail"),
         "measured_at",
         pl.col("value").alias("amount"),
     )

@@ -32,8 +32,8 @@ GROUP = (
         action=Action.FLAG,
         severity=Severity.NOTE,
         parameters={"share of the parent": 0.1, "days before at least": 8},
-        limit="A day whose residual is off all days but two of the two weeks before by 10 % of the "
-        "parent.",
+        limit="A day whose residual, as an amount and as a share of the parent, is off all but two "
+        "days of the two weeks before by 10 % of the parent, both up or both down.",
         practice=_BALANCE,
     ),
     Rule(
@@ -43,7 +43,9 @@ GROUP = (
         action=Action.WITHHOLD,
         severity=Severity.BLOCKING,
         parameters={"ratio of their levels": 1.5, "hours at least": 24},
-        limit="A day of two meters whose levels differ by half.",
+        limit="A day of two meters of one kind, unit and cadence that run in nine hours of ten, "
+        "whose levels differ by half where it begins or ends, and that begins or ends within the "
+        "month or its neighbours; not of meters that change places more than six times.",
         practice="Point-to-point check of the metering list.",
     ),
     Rule(

@@ -207,6 +207,27 @@ def test_the_inbox_sensor_starts_a_landing_when_a_file_arrives(tmp_path):
     assert len({tick.run_requests[0].run_key for tick in (first, arrived, changed)}) == 3
 
 
+def test_another_register_starts_a_landing_and_then_all_months(estate, tmp_path):
+    copy = tmp_path / "estate"
+    shutil.copytree(estate, copy)
+    definitions = build_definitions(copy)
+
+    with instance_of(copy) as instance:
+        before = _sensor(definitions, "inbox_sensor", instance)
+        (copy / "registers").mkdir(exist_ok=True)
+        (copy / "registers/edits.csv").write_text(
+            "edit_id,meter_id,start,end,rule,author,reason\n"
+            "e1,a.ups,2025-02-10T10:00:00Z,2025-02-10T12:00:00Z,withhold,Ada,doubtful\n"
+        )
+        after = _sensor(definitions, "inbox_sensor", instance, before.cursor)
+        execute(definitions, instance, "landing", **{"wattledger/now": NOW})
+        tick = _sensor(definitions, "stale_months_sensor", instance)
+
+    assert len(after.run_requests) == 1
+    assert {request.tags[START].split("|")[0] for request in tick.run_requests} == {"a", "b"}
+    assert all(request.tags[START] < request.tags[END] for request in tick.run_requests)
+
+
 def test_the_schedule_asks_for_last_month_of_every_facility(estate):
     definitions = build_definitions(estate)
     schedule = definitions.resolve_schedule_def("monthly_schedule")

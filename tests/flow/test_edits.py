@@ -120,6 +120,19 @@ def told(estate, *more):
     return {row["edit_id"]: row for row in done("edits", estate, "--json", *more).json["edits"]}
 
 
+def test_the_warehouse_tells_every_edit(scaled):
+    [found] = sql(scaled, "SELECT edit_id, state, rule, author, reviewed_by, line FROM edits")
+
+    assert found == {
+        "edit_id": "e1",
+        "state": "active",
+        "rule": "scale 0.001",
+        "author": "Ada",
+        "reviewed_by": "Bob",
+        "line": 2,
+    }
+
+
 def test_a_day_in_another_scale_is_restored_and_without_edits_it_is_not(plain, scaled):
     before = month(plain, "2025-01")["ups_output"]
 

@@ -20,7 +20,17 @@ DOMAINS = {
     "equipment": "bln.cpu",
 }
 TABLES = {
-    *("balances", "cells", "facilities", "files", "findings", "fixes", "meters", "metrics"),
+    *(
+        "balances",
+        "cells",
+        "edits",
+        "facilities",
+        "files",
+        "findings",
+        "fixes",
+        "meters",
+        "metrics",
+    ),
     *("quarantine", "totals"),
 }
 NOW = ("--now", "2025-06-01T00:00Z")

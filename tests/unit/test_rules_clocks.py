@@ -1,10 +1,11 @@
 """Clocks: a source on winter time, an hour that stands once, and days told an hour off."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import polars as pl
 import pytest
-from spine import meter, utc
+from spine import BERLIN, meter, utc
 from windows import HOUR, changed, days, place, span, window
 
 from pipelines.steps.validate.clock_shift import clock_shift
@@ -69,6 +70,20 @@ def test_a_row_in_the_spring_hole_tells_of_the_whole_summer(month):
     assert (one.rule, one.meter_id) == (RuleId.CLOCK_WITHOUT_DST, "m")
     assert (one.start, one.end) == (SPRING, AUTUMN)
     assert one.proposal == "shift +1h"
+
+
+def test_half_an_hour_is_mended_at_the_source_and_no_shift_is_proposed():
+    """Lord Howe Island puts its clocks forward by 30 minutes, in 2025 on 5 October at 2:00."""
+    island = replace(BERLIN, timezone="Australia/Lord_Howe")
+    at = utc("2025-10-04T15:30")
+    holes = pl.DataFrame(
+        {"meter_id": ["m"], "at": [at]}, schema_overrides={"at": pl.Datetime("us", "UTC")}
+    )
+    amounts = {"m": days(month="2025-10", facility=island)}
+    [one] = clock_without_dst(window(amounts, month="2025-10", facility=island, holes=holes))
+
+    assert "30min too early" in one.detail
+    assert one.proposal == ""
 
 
 def test_a_hole_seen_within_the_hour_is_the_same_hole():

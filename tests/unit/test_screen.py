@@ -66,6 +66,24 @@ def test_conflicts_take_both_sides_out_and_every_copy():
     assert set(one.refused["reasons"]) == {"conflict"}
 
 
+def test_a_conflict_tells_what_the_other_row_says():
+    one = spine(rows(1, 5, 9), rows(1, "6.5"))
+    told = dict(one.refused.select("value", "detail").iter_rows())
+
+    assert {Decimal(value): detail for value, detail in told.items()} == {
+        Decimal(5): "canonical unit, UTC; another row of this time says 6.5",
+        Decimal("6.5"): "canonical unit, UTC; another row of this time says 5",
+    }
+
+
+def test_a_unit_and_a_serial_that_nobody_knows_are_named():
+    header = "meter_id,timestamp,value,unit,serial"
+    one = Spine([meter(serial="A")], [drop([("m", T[0], 5, "kVAh", "B")], header)])
+
+    assert one.refused["reasons"].item() == "unknown_serial; unknown_unit"
+    assert one.refused["detail"].item() == "unit 'kVAh'; serial 'B'"
+
+
 def test_meters_do_not_conflict_with_each_other():
     one = Spine([meter("a"), meter("b")], [drop([("a", T[0], 1), ("b", T[0], 2)])])
 

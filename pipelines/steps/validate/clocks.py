@@ -41,7 +41,8 @@ def clock_without_dst(window: Window) -> Iterator[Finding]:
             end=since + LONGEST_SUMMER if until is None else until.at,
             detail=f"rows stamped in the hour that the clocks left out, {since.strftime(_STAMP)}: "
             f"the source keeps winter time, and all summer its rows are read {_told(by)} too early",
-            proposal=f"shift +{_told(by)}",
+            # Half an hour cannot be moved by whole ones: that is mended at the source.
+            proposal="" if by % _HOUR else f"shift +{_told(by)}",
         )
 
 
