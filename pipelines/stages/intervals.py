@@ -121,7 +121,8 @@ class Intervals:
         """What the rules find in the month; needs covered hours of the month and its neighbours."""
         place = findings_place(self.facility_id, month)
         near = self.around(month)
-        refused, arrivals = self._refused(month), self._arrivals(month)
+        refused = concat(map(self._refused, near), QUARANTINE)
+        arrivals = self._arrivals(month)
         holes = self._holes()
         lake = self.shop.lake
         inputs = hash_of(

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 
 import polars as pl
 
+from pipelines.steps.cover import SLACK
 from schemas.domains import QUANTITIES
 from schemas.quantities import Nature
 from schemas.tables import INSTANT, VALUE
@@ -49,11 +50,14 @@ def facility_hours(
 
     Sub-meters of the same quantity are left out in hours in which the upper meter is in place,
     check meters always. An hour is missing where one meter's is, and estimated where one meter's
-    is. ``apart``: each meter's hour is either exact or wholly without a reading, so that its
-    bounds are a part of the period's that stands for itself.
+    is. ``apart``: each meter's hour is either exact or wholly without a reading by a clock that
+    nobody doubts, so that its bounds are a part of the period's that stands for itself.
     """
     rows = _without_sub_meters(intervals.filter(~pl.col("meter_id").is_in(list(checks))), parents)
     exact = pl.col("low") == pl.col("high")
+    # A gap whose borders have slack is one whose clock is in doubt: it may hold another hour.
+    certain = pl.all_horizontal(pl.col(name) == 0 for name in SLACK)
+    alone = (pl.col("covered_seconds") == 0) & certain
     level = pl.col("quantity").is_in(_LEVELS)
 
     def together(column: str) -> pl.Expr:
@@ -79,7 +83,7 @@ def facility_hours(
             together("low"),
             together("high"),
             status=status,
-            apart=(exact | (pl.col("covered_seconds") == 0)).fill_null(value=False).all(),
+            apart=(exact | alone).fill_null(value=False).all(),
         )
         .with_columns(local_date=local.dt.date(), local_hour=local.dt.hour())
         .sort("quantity", "start")

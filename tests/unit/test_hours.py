@@ -6,8 +6,10 @@ from decimal import Decimal
 import polars as pl
 from spine import Spine, drop, meter, site, utc
 
+from pipelines.steps.cover import SLACK
 from pipelines.steps.hours import FACILITY_HOURS, RATIOS, facility_hours, hourly_ratios
 from schemas.quantities import Kind
+from schemas.tables import VALUE
 
 HOUR = timedelta(hours=1)
 START = utc("2025-03-10T00:00")
@@ -54,16 +56,26 @@ def test_an_hour_is_as_doubtful_as_its_worst_meter():
     assert column(frame, "grid_import", "high") == [11, 1020, 33]
 
 
-def test_a_missing_meter_makes_the_hour_missing():
-    frame = hours(("a", "grid_import", [1, 2, 3]))
-    silent = frame.with_columns(
+def silent(slack=0):
+    """Three hours of a meter without a reading, each border with so much slack."""
+    frame = hours(("a", "grid_import", [1, 2, None]))
+    return frame.with_columns(
         meter_id=pl.lit("a"),
         status=pl.lit("missing"),
-        value=pl.lit(None).cast(pl.Decimal(38, 12)),
+        value=pl.lit(None).cast(VALUE),
+        high=pl.col("low") + 10,
         covered_seconds=pl.lit(0.0),
+        **dict.fromkeys(SLACK, pl.lit(slack).cast(VALUE)),
     )
 
-    found = facility_hours(silent, {}, "UTC")
+
+def test_a_gap_stands_for_itself_unless_its_clock_is_in_doubt():
+    assert facility_hours(silent(), {}, "UTC")["apart"].to_list() == [True] * 3
+    assert facility_hours(silent(slack=5), {}, "UTC")["apart"].to_list() == [False] * 3
+
+
+def test_a_missing_meter_makes_the_hour_missing():
+    found = facility_hours(silent(), {}, "UTC")
 
     assert set(found["status"]) == {"missing"}
     assert found["value"].null_count() == 3

@@ -156,8 +156,9 @@ def _without_gap() -> pl.Expr:
 
 
 def _spread(rows: pl.DataFrame, start: datetime, end: datetime) -> pl.DataFrame:
-    """No likely band is wider than the bounds. A shaped hour has none, for its sum is exact, but
-    where the month cuts the stretch: there as much as the border's slack."""
+    """No likely band is wider than the bounds. A shaped hour, or one whose clock is in doubt, has
+    none, for the sum is exact, but where the month cuts the stretch: there as much as the border's
+    slack."""
     value, low, high = pl.col("gap_value"), pl.col("own_low"), pl.col("own_high")
     reach = as_float(pl.max_horizontal(value - low, high - value))
     widest = pl.when(high.is_not_null()).then(reach)
@@ -171,7 +172,7 @@ def _spread(rows: pl.DataFrame, start: datetime, end: datetime) -> pl.DataFrame:
     return rows.with_columns(
         spread=pl.when(pl.col("missing") > 0)
         .then(pl.when(value.is_not_null()).then(pl.min_horizontal("spread", widest)))
-        .when("shaped")
+        .when(pl.col("shaped") | pl.col("doubted"))
         .then(cut)
     )
 

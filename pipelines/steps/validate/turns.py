@@ -131,7 +131,7 @@ def _turns(found: pl.DataFrame, both: pl.DataFrame) -> Iterator[Turn]:
 
 
 def _across_holes(both: pl.DataFrame) -> pl.DataFrame:
-    """Where nobody tells of many hours: what was refused in another month is not at hand."""
+    """Where nobody tells of many hours: the turn may lie in any of them."""
     return both.select(
         before=pl.col("start").shift(),
         at="start",

@@ -42,7 +42,7 @@ class Window:
             are any, sorted by meter and start.
         meters: the facility's rows of the meter table (``METERS``).
         parents: the upper meter of each meter that has one.
-        refused: the month's quarantined rows (``QUARANTINE``) that tell meter and time.
+        refused: quarantined rows (``QUARANTINE``) of the same months that tell meter and time.
         events: the month's readings at which a register did something: ``meter_id``, ``serial``,
             ``measured_at``, ``event`` (rollover, reset or jump).
         holes: meters with rows in a spring hole, and that hole's instant: ``meter_id``, ``at``.
