@@ -11,7 +11,7 @@ from reports.sections.headline import headline, metric_scale, metrics_table
 from reports.sections.method import method
 from reports.sections.quality import quality
 from reports.sections.resources import heat, renewables, water
-from reports.sections.section import Section, filed
+from reports.sections.section import Section, filed, in_words
 from schemas.metrics import Metric, Status
 
 
@@ -71,7 +71,7 @@ def summary(facts: FacilityYear) -> str:
             f"from data that cover {coverage_text(pue.coverage)} of the year."
         )
     elif pue is not None:
-        words.append(f"Its PUE is withheld: {pue.reason}")
+        words.append(f"Its PUE is withheld: {in_words(pue.reason)}")
     if not facts.year_metrics:
         return f"No figure was computed for {facts.year}; what is known stands below."
     tally = dict.fromkeys(Status, 0)

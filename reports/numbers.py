@@ -47,6 +47,11 @@ def number(value: Number | None, decimals: int = 0, *, rounding: str = ROUND_HAL
     return f"{rounded:,.{decimals}f}".replace(",", THIN).replace("-", MINUS)
 
 
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """A number of things: ``1 hour``, ``2 hours``."""
+    return f"{number(count)} {noun if count == 1 else plural or noun + 's'}"
+
+
 def share(part: Number | None, decimals: int = 1) -> str:
     """A share of 1 in percent; what is there but rounds to nothing reads as less than the last
     place, never as zero."""
@@ -87,10 +92,14 @@ class Scale:
     decimals: int
 
     def text(self, value: Number | None, *, rounding: str = ROUND_HALF_UP) -> str:
-        """The value with its unit; a bare dash for None."""
+        """The value with its unit; a bare dash for None. What is there but rounds to nothing reads
+        as less than the last place, never as zero."""
         if value is None:
             return DASH
-        return f"{self.bare(value, rounding=rounding)}{THIN}{self.unit}".rstrip(THIN)
+        bare = self.bare(value, rounding=rounding)
+        if value > 0 and rounding == ROUND_HALF_UP and not bare.strip("0."):
+            bare = f"<{THIN}{number(Decimal(1).scaleb(-self.decimals), self.decimals)}"
+        return f"{bare}{THIN}{self.unit}".rstrip(THIN)
 
     def bare(self, value: Number | None, *, rounding: str = ROUND_HALF_UP) -> str:
         """The value without its unit."""

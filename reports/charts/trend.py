@@ -12,7 +12,7 @@ import polars as pl
 from reports.charts.chart import Chart, Table
 from reports.charts.palette import LINES, OCHRE, QUIET
 from reports.charts.theme import figure
-from reports.numbers import number
+from reports.numbers import counted, number
 
 _HEIGHT = 340
 _HOUR_MS = 3_600_000
@@ -68,9 +68,9 @@ def hourly_trend(
     low, high, outside = trend_limits(seen)
     words = f"{number(sum(gaps))} of {number(length)} hours have a gap, drawn as a grey band."
     if any(guesses):
-        words += f" {number(sum(guesses))} hours are estimated, marked along the lower edge."
+        words += f" Estimated: {counted(sum(guesses), 'hour')}, marked along the lower edge."
     if outside:
-        words += f" {number(outside)} values lie outside the first view; zoom out to see them."
+        words += f" Outside the first view: {counted(outside, 'value')}; zoom out to see."
     return Chart(
         id=id,
         title=title,

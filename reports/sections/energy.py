@@ -17,7 +17,7 @@ from reports.charts import (
 from reports.charts.energy import IT_POINTS, SOURCES, USES, energy_balance
 from reports.charts.heat import counts, hours_by_month
 from reports.facts import FacilityYear
-from reports.numbers import number, scale
+from reports.numbers import scale
 from reports.sections.section import (
     Block,
     Section,
@@ -118,8 +118,8 @@ def flows(facts: FacilityYear) -> Section:
         rest = sum((f.kwh for f in balance.flows if f.end == "Not metered"), Decimal(0))
         if rest:
             lead += (
-                f" {chosen.text(rest)} of it reached uses that have no meter of their own, or was "
-                "lost on the way; it is shown as not metered."
+                f" {scale(Unit.KILOWATT_HOUR, rest).text(rest)} of it reached uses that have no "
+                "meter of their own, or was lost on the way; it is shown as not metered."
             )
         blocks.append(
             sankey(
@@ -156,7 +156,6 @@ def _power_trend(facts: FacilityYear) -> list[Block]:
             series.append(Series(name=name, hours=part))
     if not series:
         return [Text(words=f"There are no hourly energy values for {facts.year}.")]
-    estimated = sum(one.hours.filter(pl.col("status") == "estimated").height for one in series)
     chart = hourly_trend(
         series,
         id="power-trend",
@@ -169,4 +168,4 @@ def _power_trend(facts: FacilityYear) -> list[Block]:
             facts, ("grid_import", point), caption=f"Energy by month, {facts.year}"
         ),
     )
-    return [replace(chart, note=f"{chart.note} {number(estimated)} hourly values are estimated.")]
+    return [chart]

@@ -20,6 +20,7 @@ from reports.sections.section import (
     Tiles,
     absent_mark,
     filed,
+    in_words,
     status_mark,
 )
 from reports.sections.sums import estate_ratio, estate_sum
@@ -47,10 +48,15 @@ def attention(facts: FacilityYear) -> tuple[int, int, float, str]:
 def estate_headline(facilities: Sequence[FacilityYear]) -> tuple[Headline, ...]:
     """Sums, and ratios of sums, of the whole estate."""
     figures = {
-        Metric.EDC: estate_sum(facilities, Metric.EDC),
-        Metric.WIN: estate_sum(facilities, Metric.WIN),
         Metric.PUE: estate_ratio(facilities, Metric.PUE, top=Metric.EDC),
         Metric.WUE: estate_ratio(facilities, Metric.WUE, top=Metric.WIN, factor=1000.0),
+        Metric.CUE: estate_ratio(facilities, Metric.CUE, top=Metric.CO2_LOCATION),
+        Metric.REF: estate_ratio(
+            facilities, Metric.REF, top=Metric.ERES_TOT, bottom=Metric.EDC, most=1.0
+        ),
+        Metric.ERF: estate_ratio(facilities, Metric.ERF, top=Metric.EREUSE, bottom=Metric.EDC),
+        Metric.EDC: estate_sum(facilities, Metric.EDC),
+        Metric.WIN: estate_sum(facilities, Metric.WIN),
     }
     return tuple(headline_figure(value, metric=metric) for metric, value in figures.items())
 
@@ -74,7 +80,7 @@ def overview(facilities: Sequence[FacilityYear]) -> Section:
             FACTS[value.metric].name + (f", {value.category}" if value.category else ""),
             status_mark(value.status),
             metric_scale(value).range(value.low, value.high),
-            value.reason,
+            in_words(value.reason),
         )
         for facts in ordered
         for value in facts.year_metrics

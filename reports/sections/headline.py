@@ -9,7 +9,7 @@ from reports.charts import Table, svg
 from reports.charts.palette import BLUE, QUIET
 from reports.facts import FacilityYear
 from reports.numbers import DASH, THIN, Scale, coverage_text, number, scale, share, signed
-from reports.sections.section import absent_mark, filed, status_mark
+from reports.sections.section import absent_mark, filed, in_words, names_of, status_mark
 from schemas.metrics import FACTS, Metric, MetricValue
 
 HEADLINE: dict[Metric, str] = {
@@ -76,6 +76,8 @@ def headline_figure(
         )
     chosen = metric_scale(value)
     details = [("Method", _category(value.category))] if value.category else []
+    if value.value and value.uncertainty:
+        details.append(("Meters", f"±{THIN}{share(abs(value.uncertainty / value.value))}"))
     if value.estimated_share:
         details.append(("Estimated", share(value.estimated_share)))
     if value.raw is not None and value.raw != value.value:
@@ -97,7 +99,7 @@ def headline_figure(
         coverage=coverage_text(value.coverage) if value.coverage is not None else "from registers",
         details=tuple(details),
         status=status_mark(value.status),
-        reason=value.reason,
+        reason=in_words(value.reason),
         bar=_bar(value),
     )
 
@@ -122,7 +124,7 @@ def metrics_table(values: Sequence[MetricValue]) -> Table:
                 coverage_text(value.coverage),
                 share(value.estimated_share),
                 status_mark(value.status),
-                value.reason or ", ".join(value.inputs),
+                in_words(value.reason) or names_of([value]),
             )
         )
     return Table(
@@ -164,7 +166,7 @@ def _change(value: MetricValue, previous: MetricValue | None, chosen: Scale) -> 
 
 def _bar(value: MetricValue) -> Markup:
     """Where the value lies between its bounds; the text beside it says the same."""
-    if value.low is None:
+    if value.low is None or value.low == value.high:
         return Markup()
     parts = [svg.line(3, 3, 3, 11, stroke=QUIET), svg.line(117, 3, 117, 11, stroke=QUIET)]
     dashes = "3 3" if value.value is None else "none"

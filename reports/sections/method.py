@@ -5,7 +5,7 @@ from dataclasses import fields
 from reports.charts import Table
 from reports.facts import FacilityYear
 from reports.numbers import DASH, THIN, coverage_text, number
-from reports.sections.section import Block, Section, Text, totals_table
+from reports.sections.section import Block, Section, Text, names_of, totals_table
 from schemas.estate.model import Facility
 from schemas.estate.policies import Policies
 from schemas.metrics import FACTS
@@ -52,10 +52,7 @@ def formulas(facts: FacilityYear) -> Table:
         found = [value for value in facts.year_metrics if value.metric is metric]
         if not found:
             continue
-        # An input may name a line of a register: the page names the register.
-        names = (name.split(":")[0] for value in found for name in value.inputs)
-        inputs = dict.fromkeys(names)
-        rows.append((known.name, known.meaning, known.standard, ", ".join(inputs) or DASH))
+        rows.append((known.name, known.meaning, known.standard, names_of(found) or DASH))
     return Table(
         caption="Formulas",
         head=("Figure", "Meaning", "Standard or law", "Computed from"),

@@ -12,6 +12,7 @@ from reports.sections.section import (
     Section,
     Text,
     filed,
+    in_words,
     status_mark,
     totals_table,
     words_of,
@@ -44,7 +45,7 @@ def renewables(facts: FacilityYear) -> Section:
     if ref is None:
         lead = f"No renewable energy is registered or metered for {facts.year}."
     elif ref.value is None:
-        lead = f"The renewable energy factor of {facts.year} is withheld: {ref.reason}"
+        lead = f"The renewable energy factor of {facts.year} is withheld: {in_words(ref.reason)}"
     else:
         decimals = FACTS[Metric.REF].decimals
         lead = f"The renewable energy factor of {facts.year} is {number(ref.value, decimals)}."
@@ -66,6 +67,8 @@ def heat(facts: FacilityYear) -> Section:
         blocks += _amounts(facts, ("heat_reused",), caption="")
         shown = [t for t in facts.year_totals if t.quantity in (*HEAT, *TEMPERATURES)]
         blocks.append(totals_table(shown, caption=f"Heat and temperatures, {facts.year}"))
+    elif "heat_reused" in facts.facility.without:
+        lead = f"{facts.facility.name} reuses no heat, by the operator's word in estate.yaml."
     else:
         lead = f"No heat meter for reuse reported for {facts.year}, so no heat reuse is stated."
     return Section(id="heat", title="Heat reuse", lead=lead, blocks=tuple(blocks))
@@ -78,7 +81,7 @@ def _lead(facts: FacilityYear, metric: Metric, words: str) -> str:
     chosen = metric_scale(value)
     if value.value is None:
         return (
-            f"The sum of {facts.year} is withheld: {value.reason} "
+            f"The sum of {facts.year} is withheld: {in_words(value.reason)} "
             f"Bounds: {chosen.range(value.low, value.high)}."
         )
     return (
@@ -137,7 +140,7 @@ def _figures(facts: FacilityYear, metrics: Sequence[Metric], *, caption: str) ->
                 number(value.raw, FACTS[metric].decimals) if value.raw is not None else DASH,
                 coverage_text(value.coverage),
                 status_mark(value.status),
-                value.reason or FACTS[metric].meaning,
+                in_words(value.reason) or FACTS[metric].meaning,
             )
         )
     return Table(

@@ -1,5 +1,6 @@
 """What a section is made of, and the small marks all sections share."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,6 +12,7 @@ from reports.charts import Chart, Month, Table, months_of
 from reports.charts.svg import element
 from reports.facts import FacilityYear
 from reports.numbers import DASH, NBSP, THIN, coverage_text, scale, share
+from schemas.domains import QUANTITIES
 from schemas.metrics import Metric, MetricValue, Status
 from schemas.totals import TotalValue
 
@@ -108,6 +110,41 @@ def words_of(quantity: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+_SPOKEN = re.compile(rf"\b({'|'.join(name for name in QUANTITIES if '_' in name)})\b")
+#: Inputs that are no quantity: what a reader calls them.
+_SOURCES = {
+    "certificates": "certificate register",
+    "equipment": "equipment register",
+    "fuel": "fuel log",
+    "factors": "emission factors",
+}
+
+
+def in_words(reason: str) -> str:
+    """A reason with the names of quantities as a reader would say them."""
+
+    def spoken(found: re.Match[str]) -> str:
+        words = words_of(found[0])
+        begins = not found.start() or reason[: found.start()].endswith(("; ", ". "))
+        return words if begins or words[1].isupper() else words[0].lower() + words[1:]
+
+    return _SPOKEN.sub(spoken, reason)
+
+
+def names_of(values: Iterable[MetricValue]) -> str:
+    """What figures were computed from, each once: meters' quantities, registers and factor files,
+    without the lines of these."""
+    found = dict.fromkeys(_named(name) for value in values for name in value.inputs)
+    return ", ".join(found)
+
+
+def _named(name: str) -> str:
+    source = name.split(":", maxsplit=1)[0]
+    if source.startswith(("factor ", "factors ")):
+        return f"emission factors ({source.rsplit('/', 1)[-1]})"
+    return _SOURCES.get(source, source if source == "estate.yaml" else words_of(source))
+
+
 def totals_table(totals: Iterable[TotalValue], *, caption: str, folded: bool = False) -> Table:
     """Totals with all that makes them honest: bounds, coverage, estimates, meters and reason."""
     rows = []
@@ -124,7 +161,7 @@ def totals_table(totals: Iterable[TotalValue], *, caption: str, folded: bool = F
                 share(total.estimated_share),
                 f"±{THIN}{chosen.text(total.uncertainty)}" if total.uncertainty else DASH,
                 status_mark(total.status),
-                total.reason or _meters(total.meters),
+                in_words(total.reason) or _meters(total.meters),
             )
         )
     return Table(
@@ -163,7 +200,7 @@ def month_totals_table(facts: FacilityYear, quantities: Sequence[str], *, captio
                 chosen.range(month.low, month.high) if month.status else DASH,
                 coverage_text(month.coverage),
                 month_mark(month),
-                month.reason,
+                in_words(month.reason),
             )
             for month in months
         ]

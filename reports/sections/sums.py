@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import hypot
 
 from reports.facts import FacilityYear
 from reports.sections.section import filed
@@ -27,6 +28,8 @@ def estate_sum(facilities: Sequence[FacilityYear], metric: Metric) -> MetricValu
     highs = [value.high for value in found if value.high is not None]
     coverages = [value.coverage for value in found if value.coverage is not None]
     shares = [value.estimated_share for value in found if value.estimated_share is not None]
+    # Meters of different sites err independently of each other.
+    doubts = [value.uncertainty for value in found if value.uncertainty is not None]
     categories = sorted({value.category for value in found if value.category})
     whole = len(values) == len(members)
     reasons = _reasons(facilities, metric)
@@ -39,6 +42,9 @@ def estate_sum(facilities: Sequence[FacilityYear], metric: Metric) -> MetricValu
         low=sum(lows),
         high=sum(highs) if len(highs) == len(members) else None,
         raw=None,
+        likely_low=None,
+        likely_high=None,
+        uncertainty=hypot(*doubts) if len(doubts) == len(members) else None,
         coverage=min(coverages, default=None),
         estimated_share=max(shares, default=None),
         status=status if whole else Status.WITHHELD,
@@ -48,41 +54,57 @@ def estate_sum(facilities: Sequence[FacilityYear], metric: Metric) -> MetricValu
 
 
 def estate_ratio(
-    facilities: Sequence[FacilityYear], metric: Metric, *, top: Metric, factor: float = 1.0
+    facilities: Sequence[FacilityYear],
+    metric: Metric,
+    *,
+    top: Metric,
+    bottom: Metric = Metric.EIT,
+    factor: float = 1.0,
+    most: float | None = None,
 ) -> MetricValue | None:
-    """An amount of the whole estate per IT energy of the whole estate.
+    """An amount of the whole estate per another one, most often per IT energy.
 
-        ratio = factor × Σ top / Σ IT energy
+        ratio = factor × Σ top / Σ bottom
 
     Args:
-        top: the metric summed above the line.
+        top, bottom: the metrics summed above and below the line.
         factor: from the units of the sums to the unit of the ratio; 1000 for m³ per MWh.
+        most: the limit that the standard sets; ``raw`` keeps what the ratio was before it.
 
     Returns:
         The ratio of the sums, with bounds from theirs; withheld as they are. None without them.
     """
     above = estate_sum(facilities, top)
-    below = estate_sum(facilities, Metric.EIT)
+    below = estate_sum(facilities, bottom)
     if above is None or below is None:
         return None
     known = above.value is not None and below.value is not None and below.value > 0
     status = max((above.status, below.status), key=list(Status).index)
-    reasons = dict.fromkeys((*_reasons(facilities, top), *_reasons(facilities, Metric.EIT)))
+    reasons = dict.fromkeys((*_reasons(facilities, top), *_reasons(facilities, bottom)))
     coverages = [c for c in (above.coverage, below.coverage) if c is not None]
     shares = [s for s in (above.estimated_share, below.estimated_share) if s is not None]
+    value = factor * (above.value or 0.0) / (below.value or 1.0) if known else None
+    low = factor * above.low / below.high if above.low is not None and below.high else None
+    high = factor * above.high / below.low if above.high is not None and below.low else None
     return replace(
         above,
         metric=metric,
         category=below.category if metric is Metric.PUE else "",
         unit=FACTS[metric].unit,
-        value=factor * (above.value or 0.0) / (below.value or 1.0) if known else None,
-        low=factor * above.low / below.high if above.low is not None and below.high else None,
-        high=factor * above.high / below.low if above.high is not None and below.low else None,
+        value=_limited(value, most),
+        low=_limited(low, most),
+        high=_limited(high, most),
+        raw=None if value == _limited(value, most) else value,
+        uncertainty=None,
         coverage=min(coverages, default=None),
         estimated_share=max(shares, default=None),
         status=status if known else Status.WITHHELD,
-        reason=" ".join(reasons) or ("" if known else "There is no IT energy."),
+        reason=" ".join(reasons) or ("" if known else f"{FACTS[bottom].name} is nothing."),
     )
+
+
+def _limited(value: float | None, most: float | None) -> float | None:
+    return value if value is None or most is None else min(value, most)
 
 
 def _reasons(facilities: Sequence[FacilityYear], metric: Metric) -> tuple[str, ...]:

@@ -11,13 +11,15 @@ from jinja2 import UndefinedError
 
 from reports.estate_page import estate_page
 from reports.facility_page import facility_page
+from reports.numbers import scale
 from reports.page import environment
 from reports.sections.estate import attention
-from reports.sections.section import filed
+from reports.sections.section import filed, in_words, names_of
 from reports.sections.sums import estate_ratio, estate_sum
 from schemas.estate.policies import Policies
 from schemas.metrics import Metric, Status
 from schemas.rules import RULES, RuleId
+from schemas.units import Unit
 from tests.unit.synthetic_year import FRANKFURT, OPERATOR, bare_year, facility_year
 
 DUBLIN = replace(FRANKFURT, id="dub1", name="Dublin 1", country="IE", timezone="Europe/Dublin")
@@ -162,7 +164,7 @@ class TestFacilityPage:
         words = card(page, "Water usage effectiveness")
 
         assert " — withheld" in re.sub(r"\s+", " ", words)
-        assert "potable_water: coverage 93.3 % is below the minimum of 95 %" in words
+        assert "Potable water: coverage 93.3 % is below the minimum of 95 %" in words
         assert re.search(r"Bounds 0\.5\d\d\s– 0\.6\d\d m³/MWh", words)
         assert "Coverage 93.2 %" in words
 
@@ -275,6 +277,31 @@ class TestEstatePage:
         assert pue.value == pytest.approx(1.2)  # the mean of 2.0 and 1.11 would be 1.56
         assert (pue.low, pue.high) == (pytest.approx(1.2), pytest.approx(1.2))
 
+    def test_a_share_is_limited_as_its_standard_says_and_keeps_what_it_was(self, frankfurt):
+        energy = next(v for v in frankfurt.year_metrics if v.metric is Metric.EDC)
+        given = {
+            "status": Status.CLEAN, "reason": "", "category": "", "coverage": 1.0,
+        }  # fmt: skip
+        bought = replace(
+            energy, metric=Metric.ERES_TOT, value=1200.0, low=900.0, high=1200.0, **given
+        )
+        used = replace(energy, value=1000.0, low=1000.0, high=1000.0, uncertainty=3.0, **given)
+        facts = replace(frankfurt, year_metrics=(bought, used))
+
+        ref = estate_ratio([facts], Metric.REF, top=Metric.ERES_TOT, bottom=Metric.EDC, most=1.0)
+
+        assert (ref.value, ref.low, ref.high, ref.raw) == (1.0, 0.9, 1.0, 1.2)
+
+    def test_meters_of_two_sites_err_independently(self, frankfurt):
+        energy = next(v for v in frankfurt.year_metrics if v.metric is Metric.EDC)
+        sites = [
+            replace(frankfurt, year_metrics=(replace(energy, value=1.0, uncertainty=doubt),))
+            for doubt in (3.0, 4.0)
+        ]
+
+        assert estate_sum(sites, Metric.EDC).uncertainty == 5.0
+        assert estate_sum(sites, Metric.EDC).likely_high is None
+
     def test_what_needs_attention_stands_first(self, frankfurt, dublin, amsterdam):
         bare = bare_year(replace(FRANKFURT, id="osl1", name="Oslo 1"))
         ordered = sorted([frankfurt, dublin, amsterdam, bare], key=attention)
@@ -311,3 +338,23 @@ def test_a_name_nobody_passed_is_an_error():
 def test_templates_escape_what_they_are_given():
     made = environment().from_string("{{ words }}").render(words="<b>")
     assert made == "&lt;b&gt;"
+
+
+def test_reasons_and_inputs_are_told_in_a_reader_s_words(frankfurt):
+    reason = "grid_import: 97 % measured; ups_output: a gap; no meter measures heat_reused"
+    one = replace(
+        frankfurt.year_metrics[0],
+        inputs=("pdu_output", "certificates", "certificates:4", "factor registers/factors/x.csv:2"),
+    )
+
+    assert in_words(reason) == (
+        "Grid import: 97 % measured; UPS output: a gap; no meter measures heat reused"
+    )
+    assert names_of([one]) == "PDU output, certificate register, emission factors (x.csv)"
+
+
+def test_what_is_there_never_reads_as_nothing():
+    gigawatt_hours = scale(Unit.KILOWATT_HOUR, 20_000_000)
+
+    assert gigawatt_hours.text(900) == "<\u202f0.01\u202fGWh"
+    assert gigawatt_hours.text(0) == "0.00\u202fGWh"
