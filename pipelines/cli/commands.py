@@ -133,7 +133,12 @@ def _backfill(
         ),
         say,
     )
-    if not shares:
+    if not shares and not any(path.is_file() for path in (folder / "inbox").rglob("*")):
+        say(
+            f"{folder / 'inbox'}: no file is there; nothing was built.\n  Put the meters' files in "
+            "it, in a folder for each facility, and run this again."
+        )
+    elif not shares:
         say(
             f"{folder / 'inbox'}: no file holds a reading of a meter in meters.csv; nothing was "
             f"built.\n  See what was refused and why: wattledger status {folder}"
@@ -152,10 +157,16 @@ def report(options: argparse.Namespace) -> int:
         raise UsageError(
             f"regime '{options.regime}' is not known.\n  {nearest(options.regime, known)}"
         )
+    written_as = options.format or (options.out.suffix.lstrip(".") if options.out else "")
+    if written_as not in WRITERS:
+        raise UsageError(
+            "report: no format is asked for.\n"
+            f"  Say --format {'|'.join(WRITERS)}, or --out with a name that ends in one of these."
+        )
     shop = remembered(options.estate)
     facility = asked.facility(shop.estate, options.facility)
     form = form_of(shop, options.regime, facility, options.year)
-    content = WRITERS[options.format](form)
+    content = WRITERS[written_as](form)
     if options.out is not None:
         write_bytes(options.out, content)
         say(f"written: {options.out}")

@@ -83,7 +83,7 @@ def _running(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     report = _command(add, "report", "one regime's form for a facility and year")
     report.add_argument("--regime", required=True, metavar="R")
     _facility_and_year(report)
-    report.add_argument("--format", choices=FORMATS, default="html")
+    report.add_argument("--format", choices=FORMATS, help="default: what --out ends with")
     report.add_argument("--out", type=Path, metavar="F", help="default: standard output")
     report.set_defaults(run=commands.report)
 

@@ -35,6 +35,9 @@ def read_estate(folder: Path, day: date | None = None) -> Estate:
         )
     described, problems = read_estate_yaml(folder / "estate.yaml")
     facilities = {facility.id: facility for facility in described.facilities}
+    if not facilities:
+        # Every meter would seem to be of an unknown facility.
+        raise ConfigurationError(problems)
     meters, meter_problems = read_meters(meters_path(folder), facilities)
     registers, register_problems = read_registers(folder, facilities, described.factor_sets)
     edits, edit_problems = read_edits(folder, facilities, meters, described.policies, day)

@@ -86,7 +86,17 @@ def test_every_problem_of_the_configuration_at_once(tmp_path):
         ("backfill",),
         ("status",),
         ("totals", "--facility", "a", "--year", "2025"),
-        ("report", "--regime", "eu-eed-2024", "--facility", "a", "--year", "2025"),
+        (
+            "report",
+            "--regime",
+            "eu-eed-2024",
+            "--facility",
+            "a",
+            "--year",
+            "2025",
+            "--format",
+            "csv",
+        ),
     ],
     ids=lambda command: command[0],
 )
@@ -122,6 +132,7 @@ def test_an_estate_file_that_is_no_estate(tmp_path, content):
     assert answer.code == 2
     assert "estate.yaml" in answer.err
     assert "Traceback" not in answer.err
+    assert "meters.csv" not in answer.err  # without facilities every meter would seem wrong
 
 
 @pytest.mark.parametrize(
@@ -138,6 +149,8 @@ def test_an_estate_file_that_is_no_estate(tmp_path, content):
         (("explain", "ESTATE", "--facility", "a", "--year", "2025", "--metric", "pui"), "'pue'"),
         (("report", "ESTATE", "--regime", "eu-eed-2042", "--facility", "a", "--year", "2025"),
          "eu-eed-2024"),
+        (("report", "ESTATE", "--regime", "eu-eed-2024", "--facility", "a", "--year", "2025"),
+         "Say --format csv|html|json|xlsx"),
         (("simulate", "ESTATE"), "is not an empty folder"),
         (("init", "ESTATE"), "not empty"),
     ],
@@ -161,12 +174,19 @@ def test_a_real_process_shows_no_traceback_either(tmp_path):
     assert "Traceback" not in answer.err
 
 
+def test_an_inbox_of_other_things_is_told_apart_from_an_empty_one(tmp_path):
+    estate = _estate(tmp_path)
+    write_file(estate / "inbox" / "notes.csv", "dear diary\n")
+
+    assert "no file holds a reading of a meter in meters.csv" in done("backfill", estate).err
+
+
 def test_an_empty_inbox_is_no_error(tmp_path):
     estate = _estate(tmp_path)
 
     answer = done("backfill", estate)
 
-    assert "no file holds a reading" in answer.err
+    assert "inbox: no file is there; nothing was built." in answer.err
     assert done("status", estate, "--json").json["files"] == []
     assert sql(estate, "SELECT count(*) AS n FROM readings") == [{"n": 0}]
 
