@@ -5,7 +5,7 @@ import pytest
 from sample_data.clock import HOUR
 from sample_data.meters import Paces
 from sample_data.simulate import Wish, simulate, write_estate
-from tests.flow.small_estate import done
+from tests.flow.small_estate import done, sql
 from tests.prove.truth import compared
 
 pytestmark = [pytest.mark.xdist_group("truth"), pytest.mark.slow]
@@ -30,25 +30,36 @@ def _simulated(folder, *, facilities, months, seed, faults, shape):
     return compared(folder)
 
 
-def test_without_faults_every_figure_is_the_truth(tmp_path):
-    """One facility of each archetype, a year by the hour: months and year, totals and metrics."""
-    simulate(
-        tmp_path / "estate",
-        facilities=3,
-        years=1,
-        interval="1h",
-        first_year=2025,
-        seed=11,
-        faults=False,
-    )
-    done("backfill", tmp_path / "estate", *NOW)
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory):
+    """One facility of each archetype, a year by the hour, without any fault."""
+    folder = tmp_path_factory.mktemp("clean") / "estate"
+    simulate(folder, facilities=3, years=1, interval="1h", first_year=2025, seed=11, faults=False)
+    done("backfill", folder, *NOW)
+    return folder
 
-    figures = compared(tmp_path / "estate")
+
+def test_without_faults_every_figure_is_the_truth(clean):
+    """Months and year, totals and metrics."""
+    figures = compared(clean)
 
     assert len(figures) > 3 * 13 * 30
     assert {figure.key[0] for figure in figures} == {"fra1", "sto1", "sin1"}
     assert [str(figure) for figure in figures if not figure.equals(1e-9)] == []
     assert [str(figure) for figure in figures if not figure.contained] == []
+
+
+def test_without_faults_rules_are_quiet(clean):
+    """No reading is refused or withheld, and fewer than one flag is raised per meter and year. That
+    a register passed its modulus is no alarm."""
+    found = sql(clean, "SELECT rule, severity, action, meter_id FROM findings")
+    alarms = [one for one in found if one["rule"] != "rollover"]
+    meters = len(sql(clean, "SELECT DISTINCT meter_id FROM meters"))
+
+    assert sql(clean, "SELECT count(*) AS n FROM quarantine") == [{"n": 0}]
+    assert [one for one in alarms if "blocking" in one["severity"]] == []
+    assert [one for one in alarms if one["action"] == "withhold"] == []
+    assert len(alarms) < meters
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import polars as pl
 import pytest
 from spine import meter, utc
 from windows import HOUR, changed, days, place, window
@@ -12,6 +13,7 @@ from pipelines.steps.validate.boundary import it_above_facility, pue_below_one, 
 from pipelines.steps.validate.standstill import water_without_cooling, zero_below_parent
 from schemas.quantities import Kind
 from schemas.rules import RuleId
+from schemas.tables import VALUE
 
 TREE = {"a": "top", "b": "top"}
 
@@ -207,6 +209,15 @@ class TestBoundary:
         assert list(it_above_facility(site(grid=1.0, given=1.015))) == []
         assert list(it_above_facility(site(grid=1.0, given=1.03)))
 
+    def test_an_hour_whose_border_may_have_cut_off_less_is_no_fault(self):
+        """A register read at half past: what it gave in the hour lies between bounds."""
+        given = site(given=HIGH)
+        mine = (pl.col("meter_id") == "ups.out") & (pl.col("covered") == 200)
+        low = pl.when(mine).then(pl.lit(90)).otherwise("low").cast(VALUE)
+
+        assert list(pue_below_one(given))
+        assert list(pue_below_one(replace(given, hours=given.hours.with_columns(low=low)))) == []
+
     def test_hours_without_one_of_the_meters_say_nothing(self):
         grid = changed(days(1.5), "2025-05-14", [None] * 24)
 
@@ -271,6 +282,16 @@ class TestZeroBelowParent:
         given = window({"top": days(2.2), "a": dead, "b": days()}, meters, parents=TREE)
 
         assert list(zero_below_parent(given)) == []
+
+    def test_a_parent_that_leaves_as_much_over_every_fifth_hour_says_nothing(self):
+        first = place("2025-05-14T10:00")
+        first += (1 - first) % 5
+        dead = days()
+        dead[first : first + 4] = [0.0] * 4
+        swings = [top + 250.0 * (n % 5 == 0) for n, top in enumerate(days(2.2))]
+
+        assert only(zero_below_parent(tree(a=dead))).end
+        assert list(zero_below_parent(tree(top=swings, a=dead))) == []
 
     def test_load_that_went_over_to_the_other_meter_is_no_fault(self):
         first = place("2025-05-14T10:00")
