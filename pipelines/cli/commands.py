@@ -8,9 +8,9 @@ from pathlib import Path
 
 from pipelines.cli import asked
 from pipelines.cli.show import say
+from pipelines.stages.workshop import estate_of
 from pipelines.storage.files import write_bytes
 from schemas.errors import UsageError, nearest
-from schemas.estate.read import read_estate
 
 
 def demo(options: argparse.Namespace) -> int:
@@ -76,7 +76,7 @@ def simulate(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     """Configuration problems, all at once; silence would not say what was looked at."""
-    estate = read_estate(options.estate, asked.now(options.now).date())
+    estate = estate_of(options.estate, asked.now(options.now).date())
     registers = estate.registers
     print(
         f"{options.estate}: no problem found in {len(estate.facilities)} facilities, "
@@ -116,7 +116,7 @@ def _backfill(
     workers: int = 1,
 ) -> None:
     # A configuration problem is told before Dagster is loaded.
-    read_estate(folder, asked.now(now).date())
+    estate_of(folder, asked.now(now).date())
     as_of_time, now_time = asked.instant(as_of, "--as-of"), asked.instant(now, "--now")
     from pipelines.defs.backfill import Request
     from pipelines.defs.backfill import backfill as run

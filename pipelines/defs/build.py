@@ -22,7 +22,7 @@ from pipelines.defs.triggers import (
     monthly_schedule,
     stale_sensor,
 )
-from schemas.estate.read import read_estate
+from pipelines.stages.workshop import estate_of
 
 SETTINGS = "telemetry:\n  enabled: false\n"
 
@@ -41,7 +41,7 @@ def build_definitions(
     folder: Path, as_of: str = "", *, turn_is_held: bool = False
 ) -> dg.Definitions:
     """Everything Dagster needs for one estate. Raises ``ConfigurationError``."""
-    calendar = calendar_of(read_estate(folder))
+    calendar = calendar_of(estate_of(folder))
     jobs = all_jobs()
     with warnings.catch_warnings():
         # Ranges and multi-dimensional mappings are marked beta; a change in them fails a test.

@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.sources import FORMATS
 from pipelines.steps.land import LandedFile
 from pipelines.steps.meters import meter_table
 from pipelines.storage.files import read_json, write_json
@@ -125,9 +126,14 @@ class Workshop:
         write_json(self.var / "lake" / "state.json", state)
 
 
+def estate_of(folder: Path, day: date | None = None) -> Estate:
+    """The estate of a folder (``read_estate``), whose sources may name the formats that we read."""
+    return read_estate(folder, day, formats=tuple(FORMATS))
+
+
 def open_workshop(folder: Path, as_of: datetime | None = None) -> Workshop:
     """The estate of a folder. Raises ``ConfigurationError`` with every problem."""
-    return Workshop(estate=read_estate(folder), as_of=as_of)
+    return Workshop(estate=estate_of(folder), as_of=as_of)
 
 
 def remembered(folder: Path) -> Workshop:

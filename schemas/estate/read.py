@@ -1,6 +1,7 @@
 """Reads an estate folder into typed configuration; every problem is reported at once."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,10 +14,13 @@ from schemas.estate.registers import read_registers
 from schemas.estate.yaml_file import read_estate_yaml
 
 
-def read_estate(folder: Path, day: date | None = None) -> Estate:
+def read_estate(
+    folder: Path, day: date | None = None, *, formats: Sequence[str] = ("csv",)
+) -> Estate:
     """The estate of a folder.
 
     Args:
+        formats: the names of the file formats that there are; the first is the plain drop's.
         day: the day it is, for edits that expire; None where nobody knows, or it does not matter.
 
     Raises:
@@ -33,7 +37,7 @@ def read_estate(folder: Path, day: date | None = None) -> Estate:
                 )
             ]
         )
-    described, problems = read_estate_yaml(folder / "estate.yaml")
+    described, problems = read_estate_yaml(folder / "estate.yaml", formats)
     facilities = {facility.id: facility for facility in described.facilities}
     if not facilities:
         # Every meter would seem to be of an unknown facility.

@@ -36,7 +36,7 @@ class Described:
     policies: Policies
 
 
-def read_estate_yaml(path: Path) -> tuple[Described, list[Problem]]:
+def read_estate_yaml(path: Path, formats: Sequence[str]) -> tuple[Described, list[Problem]]:
     """The description and its problems. Scalars are taken as written: ``06412000`` stays text."""
     problems: list[Problem] = []
     root = compose(path, TOP, problems)
@@ -63,7 +63,7 @@ def read_estate_yaml(path: Path) -> tuple[Described, list[Problem]]:
         ]
     problems += _twice(facilities, path.name)
     sources = [
-        source_part(node, path.name, problems)
+        source_part(node, formats, path.name, problems)
         for node in sequence(parts.get("sources"), "sources", path.name, problems)
     ]
     factor_sets = [

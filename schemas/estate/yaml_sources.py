@@ -1,7 +1,7 @@
 """``sources`` and ``factor_sets`` of ``estate.yaml``."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from zoneinfo import available_timezones
 
@@ -15,10 +15,11 @@ from schemas.estate.yaml_nodes import pairs, records
 SOURCE = tuple(field.name for field in fields(Source))
 FACTOR_SET = tuple(field.name for field in fields(FactorSet))
 COLUMNS = ("timestamp", "meter", "value", "unit", "serial")
-FORMATS = ("csv", "open-meteo")
 
 
-def source_part(node: yaml.Node, name: str, problems: list[Problem]) -> Source:
+def source_part(
+    node: yaml.Node, formats: Sequence[str], name: str, problems: list[Problem]
+) -> Source:
     """One entry of ``sources``: which files, and how they are read."""
     [record] = records([node], SOURCE, name, problems) or [
         Record(values={}, place=lambda _key: name, line=0)
@@ -32,7 +33,7 @@ def source_part(node: yaml.Node, name: str, problems: list[Problem]) -> Source:
     given = dict(columns)
     source = Source(
         match=record.required("match"),
-        format=record.choice("format", FORMATS, "csv"),
+        format=record.choice("format", formats, formats[0]),
         separator=_separator(record),
         decimal=record.choice("decimal", (".", ","), "."),
         encoding=record.text("encoding", "utf-8"),

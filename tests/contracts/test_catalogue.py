@@ -8,8 +8,9 @@ import pytest
 
 from pipelines.metrics.compute import COMPUTED
 from pipelines.sources import FORMATS
+from pipelines.stages.workshop import estate_of
 from schemas.domains import DOMAIN_OF, DOMAINS, QUANTITIES
-from schemas.estate import yaml_sources
+from schemas.errors import ConfigurationError
 from schemas.metrics import FACTS, Metric
 from schemas.quantities import KINDS, Kind
 from schemas.units import AMOUNTS, LEVELS, RATES, Unit, conversion
@@ -165,5 +166,16 @@ def test_there_are_no_other_facts_or_formulas():
     assert list(COMPUTED) == list(Metric)
 
 
-def test_formats_are_those_that_an_estate_may_name():
-    assert tuple(FORMATS) == yaml_sources.FORMATS
+def test_an_estate_may_name_every_format_and_no_other(tmp_path):
+    def estate(named):
+        (tmp_path / "estate.yaml").write_text(
+            "operator: {name: x, country: DE}\n"
+            "facilities: [{id: a, country: DE, timezone: UTC}]\n"
+            f"sources: [{{match: '*', format: {named}}}]\n"
+        )
+        (tmp_path / "meters.csv").write_text("meter_id,facility_id,quantity,kind,unit\n")
+        return estate_of(tmp_path)
+
+    assert [estate(name).sources[0].format for name in FORMATS] == list(FORMATS)
+    with pytest.raises(ConfigurationError, match="open-meteo"):
+        estate("open-metoe")
