@@ -1,25 +1,45 @@
 """File formats. A new one is one file here and one line in ``FORMATS``.
 
-A format is a function from an open file and its mapping to raw rows: text as it stands in the
-file, with the line it stands in. It converts nothing and judges nothing; what cannot be read at
-all raises ``Unreadable``.
+A format reads an open file by its mapping into raw rows: text as it stands in the file, with the
+line it stands in. It converts nothing and judges nothing; what cannot be read at all raises
+``Unreadable``. Whatever the format, a file may be packed.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import BinaryIO
 
 import polars as pl
 
 from pipelines.sources import delimited, open_meteo
+from pipelines.sources.packed import lines_of, packed_rows
 from pipelines.sources.unreadable import Unreadable
 from schemas.estate.model import Source
 
-Format = Callable[[BinaryIO, Source], Iterator[pl.DataFrame]]
 
+@dataclass(frozen=True, kw_only=True)
+class Format:
+    """How files of one kind are read.
+
+    Args:
+        reads: what it reads, for people.
+        rows: from an open file and its mapping to raw rows.
+        has_lines: whether ``line`` counts lines of text, which can be quoted.
+    """
+
+    reads: str
+    rows: Callable[[BinaryIO, Source], Iterator[pl.DataFrame]]
+    has_lines: bool = True
+
+
+#: The first is that of a source that names none, and of the plain drop.
 FORMATS: dict[str, Format] = {
-    "csv": delimited.rows,
-    "open-meteo": open_meteo.rows,
+    "csv": Format(reads="delimited text: the plain drop, or other people's", rows=delimited.rows),
+    "open-meteo": Format(
+        reads="Open-Meteo's hourly weather as JSON", rows=open_meteo.rows, has_lines=False
+    ),
 }
 
 PLAIN_DROP = Source(match="*")
@@ -33,4 +53,13 @@ def source_of(path: str, sources: Sequence[Source]) -> Source:
     return PLAIN_DROP
 
 
-__all__ = ["FORMATS", "PLAIN_DROP", "Unreadable", "source_of"]
+def rows(file: BinaryIO, source: Source) -> Iterator[pl.DataFrame]:
+    """Raw rows of a file by its mapping, packed or not."""
+    return packed_rows(file, partial(_read, source=source))
+
+
+def _read(file: BinaryIO, *, source: Source) -> Iterator[pl.DataFrame]:
+    return FORMATS[source.format].rows(file, source)
+
+
+__all__ = ["FORMATS", "PLAIN_DROP", "Format", "Unreadable", "lines_of", "rows", "source_of"]

@@ -2,29 +2,15 @@
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import BinaryIO
 
 import polars as pl
 
 from pipelines.sources.blocks import line_blocks
+from pipelines.sources.table import Layout, layout_of, malformed, raw_rows
 from pipelines.sources.unreadable import Unreadable
-from schemas.errors import nearest
 from schemas.estate.model import Source
-from schemas.tables import RAW
-
-PLAIN_COLUMNS = ("meter_id", "timestamp", "value", "unit", "serial")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Layout:
-    """Where in a row the cells stand: ``cells`` maps raw columns (long) or meters (wide)."""
-
-    width: int
-    timestamp: int
-    long: tuple[tuple[str, int], ...] = ()
-    wide: tuple[tuple[str, int], ...] = ()
 
 
 def rows(file: BinaryIO, source: Source) -> Iterator[pl.DataFrame]:
@@ -43,11 +29,12 @@ def rows(file: BinaryIO, source: Source) -> Iterator[pl.DataFrame]:
         start, body = first_line, block
         if layout is None:
             header_line, header, body = _split_header(block, first_line, source)
-            layout = _layout(header, header_line, source)
+            layout = layout_of(header, header_line, source)
             start = header_line + 1
         if body:
             table, broken = _cells(body, start, layout.width, source.separator, footer)
-            yield from _raw(table, broken, layout)
+            yield raw_rows(table, layout)
+            yield from malformed(broken)
     if layout is None:
         raise Unreadable("the file is empty; not even a header is there")
 
@@ -64,53 +51,6 @@ def _split_header(block: bytes, first_line: int, source: Source) -> tuple[int, l
             return number, [title.strip() for title in header], block[position:]
         number += 1
     raise Unreadable("no header was found", line=number)
-
-
-def _layout(header: Sequence[str], line: int, source: Source) -> Layout:
-    named = dict(source.columns)
-    if not named and not source.wide:
-        return _plain_layout(header, line)
-    wanted = {named.get("timestamp", "timestamp"), *dict(source.wide)}
-    if not source.wide:
-        wanted |= {named.get("meter", "meter_id"), named.get("value", "value")}
-        wanted |= {named[key] for key in ("unit", "serial") if key in named}
-    absent = sorted(title for title in wanted if title not in header)
-    if absent:
-        raise Unreadable(
-            f"no column '{absent[0]}' in the header. {nearest(absent[0], header)}", line=line
-        )
-    twice = sorted(title for title in wanted if header.count(title) > 1)
-    if twice:
-        raise Unreadable(f"column '{twice[0]}' stands twice in the header", line=line)
-    place = header.index
-    if source.wide:
-        return Layout(
-            width=len(header),
-            timestamp=place(named.get("timestamp", "timestamp")),
-            wide=tuple((meter, place(title)) for title, meter in source.wide),
-        )
-    cells = [("meter_id", place(named.get("meter", "meter_id")))]
-    cells += [("value", place(named.get("value", "value")))]
-    cells += [(key, place(named[key])) for key in ("unit", "serial") if key in named]
-    return Layout(
-        width=len(header),
-        timestamp=place(named.get("timestamp", "timestamp")),
-        long=tuple(cells),
-    )
-
-
-def _plain_layout(header: Sequence[str], line: int) -> Layout:
-    missing = [title for title in PLAIN_COLUMNS[:3] if title not in header]
-    unknown = [title for title in header if title not in PLAIN_COLUMNS]
-    if missing or unknown or len(set(header)) != len(header):
-        raise Unreadable(
-            f"the header '{','.join(header)[:120]}' is not the plain drop's "
-            "'meter_id,timestamp,value[,unit][,serial]'; map the file under 'sources' in "
-            "estate.yaml",
-            line=line,
-        )
-    cells = [(title, header.index(title)) for title in header if title != "timestamp"]
-    return Layout(width=len(header), timestamp=header.index("timestamp"), long=tuple(cells))
 
 
 def _cells(
@@ -189,42 +129,3 @@ def _quoted(odd: pl.DataFrame, width: int, separator: str) -> tuple[pl.DataFrame
         pl.DataFrame(good, schema=names, orient="row"),
         pl.DataFrame(broken, schema={"line": pl.UInt32, "text": pl.String}, orient="row"),
     )
-
-
-def _raw(table: pl.DataFrame, broken: pl.DataFrame, layout: Layout) -> Iterator[pl.DataFrame]:
-    stamp = pl.col(f"c{layout.timestamp}").alias("timestamp")
-    if layout.long:
-        cells = {name: pl.col(f"c{place}") for name, place in layout.long}
-        frame = table.select(
-            "line",
-            stamp,
-            *(
-                cells.get(name, pl.lit(None, dtype=pl.String)).alias(name)
-                for name in ("meter_id", "value", "unit", "serial")
-            ),
-        )
-        yield _finish(frame)
-    else:
-        columns = [
-            table.select(
-                "line", stamp, pl.lit(meter).alias("meter_id"), pl.col(f"c{place}").alias("value")
-            )
-            for meter, place in layout.wide
-        ]
-        yield _finish(pl.concat(columns).filter(pl.col("value").str.strip_chars() != ""))
-    if broken.height:
-        yield _finish(
-            broken.select(
-                "line", pl.col("text").alias("value"), pl.lit(value=True).alias("malformed")
-            )
-        )
-
-
-def _finish(frame: pl.DataFrame) -> pl.DataFrame:
-    """All columns of ``RAW``; what a format has no cell for is null, and no row is malformed."""
-    absent = {name: pl.lit(None, dtype=kind) for name, kind in RAW.items()}
-    absent["malformed"] = pl.lit(value=False)
-    given = set(frame.columns)
-    return frame.with_columns(
-        column.alias(name) for name, column in absent.items() if name not in given
-    ).select(RAW.keys())

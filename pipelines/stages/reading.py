@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.sources import FORMATS, Unreadable, source_of
+from pipelines.sources import Unreadable, rows, source_of
 from pipelines.stages.side_by_side import each
 from pipelines.stages.workshop import Workshop
 from pipelines.steps.land import Arrival, LandedFile
@@ -64,7 +64,7 @@ def _read_file(shop: Workshop, file: LandedFile, key: str) -> None:
     ends: list[tuple[datetime, datetime]] = []
     with shop.lake.landing.opened(file.sha256) as opened:
         try:
-            for raw in FORMATS[source.format](opened, source):
+            for raw in rows(opened, source):
                 stage.landed += raw.height
                 good, refused, double = normalise(raw, context)
                 stage.add(good, refused)

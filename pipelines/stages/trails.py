@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from pipelines.sources import FORMATS, lines_of, source_of
 from pipelines.stages.index import build_index, readings_place
 from pipelines.stages.workshop import Workshop
 from pipelines.storage.lake import concat
@@ -132,18 +133,26 @@ def _quotes(
     told = pl.concat([of_serial.head(1), of_serial.tail(1)], how="vertical").select(rows.columns)
     chosen = pl.concat([told, both_sides]).unique().sort("measured_at", "serial")
     for row in chosen.iter_rows(named=True):
-        text = shop.lake.landing.lines(row["file"], [row["line"]]).get(row["line"], "")
+        path = paths.get(row["file"], "?")
         yield Quote(
-            path=paths.get(row["file"], "?"),
+            path=path,
             sha256=row["file"],
             line=row["line"],
-            text=text,
+            text=_text(shop, row["file"], path, row["line"]),
             measured_at=row["measured_at"].isoformat(),
             value=format(row["value"].normalize(), "f"),
             unit=_unit_of(meter),
             serial=row["serial"],
             event=row["event"] or "",
         )
+
+
+def _text(shop: Workshop, sha256: str, path: str, line: int) -> str:
+    """The line as it stands in the landed file; nothing where its format has no lines."""
+    if not FORMATS[source_of(path, shop.estate.sources).format].has_lines:
+        return ""
+    with shop.lake.landing.opened(sha256) as file:
+        return lines_of(file, [line]).get(line, "")
 
 
 def _unit_of(meter: Meter) -> str:

@@ -114,20 +114,6 @@ class Landing:
         with self.path_of(sha256).open("rb") as file:
             yield file
 
-    def lines(self, sha256: str, numbers: Iterable[int]) -> dict[int, str]:
-        """The text of some lines of a landed file, by number, as far as it is text."""
-        wanted = set(numbers)
-        found: dict[int, str] = {}
-        number = 1
-        with self.opened(sha256) as file:
-            for line in file:
-                if number in wanted:
-                    found[number] = line.decode("utf-8-sig", errors="replace").rstrip("\r\n")
-                    if len(found) == len(wanted):
-                        break
-                number += 1
-        return found
-
 
 def _whole_lines(log: Path) -> int:
     """Bytes up to the last line's end: what a crash cut off while writing never arrived."""

@@ -14,7 +14,8 @@ from functools import cached_property
 
 import polars as pl
 
-from pipelines.sources import FORMATS, PLAIN_DROP
+from pipelines import sources
+from pipelines.sources import PLAIN_DROP
 from pipelines.steps.calendar import hours_of, month_bounds, months_of, next_month, year_bounds
 from pipelines.steps.covered import covered
 from pipelines.steps.estimate import estimate
@@ -106,7 +107,7 @@ class Spine:
             first_month=self.first_month,
         )
         doubles, ends = [], []
-        for raw in FORMATS[self.source.format](io.BytesIO(content), self.source):
+        for raw in sources.rows(io.BytesIO(content), self.source):
             candidates, quarantine, double = normalise(raw, context)
             assert raw.height == candidates.height + quarantine.height + double.height
             doubles.append(double)

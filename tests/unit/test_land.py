@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from pipelines.sources import lines_of
 from pipelines.steps.land import Arrival, landed_files
 from pipelines.storage.landing import Landing
 
@@ -107,7 +108,8 @@ def test_lines_of_a_landed_file(inbox, tmp_path):
     landing = Landing(tmp_path / "var")
     [one] = landing.land(inbox, NOW)
 
-    assert landing.lines(one.sha256, [2, 3, 9]) == {2: "two", 3: "three"}
+    with landing.opened(one.sha256) as file:
+        assert lines_of(file, [2, 3, 9]) == {2: "two", 3: "three"}
 
 
 def test_a_log_line_torn_by_a_crash_is_as_if_it_had_not_been_written(inbox, tmp_path):
