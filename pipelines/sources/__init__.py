@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 import polars as pl
 
-from pipelines.sources import delimited, open_meteo
+from pipelines.sources import delimited, json_lines, open_meteo, parquet
 from pipelines.sources.packed import lines_of, packed_rows
 from pipelines.sources.unreadable import Unreadable
 from schemas.estate.model import Source
@@ -37,8 +37,12 @@ class Format:
 #: The first is that of a source that names none, and of the plain drop.
 FORMATS: dict[str, Format] = {
     "csv": Format(reads="delimited text: the plain drop, or other people's", rows=delimited.rows),
+    "jsonl": Format(reads="JSON lines: one object a line", rows=json_lines.rows),
     "open-meteo": Format(
         reads="Open-Meteo's hourly weather as JSON", rows=open_meteo.rows, has_lines=False
+    ),
+    "parquet": Format(
+        reads="Parquet: columns with types, read as text", rows=parquet.rows, has_lines=False
     ),
 }
 

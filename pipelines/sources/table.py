@@ -33,12 +33,9 @@ def layout_of(header: Sequence[str], line: int, source: Source) -> Layout:
             the plain drop's.
     """
     named = dict(source.columns)
-    if not named and not source.wide:
+    wanted = wanted_of(source)
+    if not wanted:
         return _plain_layout(header, line)
-    wanted = {named.get("timestamp", "timestamp"), *dict(source.wide)}
-    if not source.wide:
-        wanted |= {named.get("meter", "meter_id"), named.get("value", "value")}
-        wanted |= {named[key] for key in ("unit", "serial") if key in named}
     absent = sorted(title for title in wanted if title not in header)
     if absent:
         raise Unreadable(
@@ -58,6 +55,18 @@ def layout_of(header: Sequence[str], line: int, source: Source) -> Layout:
         if name in named or name in ("meter", "value")
     ]
     return Layout(width=len(header), timestamp=timestamp, long=tuple(long))
+
+
+def wanted_of(source: Source) -> list[str]:
+    """The titles that a mapping names, each once; none without a mapping."""
+    named = dict(source.columns)
+    if not named and not source.wide:
+        return []
+    wanted = [named.get("timestamp", "timestamp"), *dict(source.wide)]
+    if not source.wide:
+        wanted += [named.get("meter", "meter_id"), named.get("value", "value")]
+        wanted += [named[key] for key in ("unit", "serial") if key in named]
+    return list(dict.fromkeys(wanted))
 
 
 def _plain_layout(header: Sequence[str], line: int) -> Layout:

@@ -9,18 +9,23 @@ _WITH_OFFSET = ("%Y-%m-%dT%H:%M:%S%#z", "%Y-%m-%d %H:%M:%S%#z")
 _NAIVE = ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M")
 #: Longer than any hole, and shorter than any two changes are apart.
 BEFORE_A_CHANGE = timedelta(hours=3)
+#: Ways to write a time as a count since 1970: nanoseconds in one.
+EPOCHS = {"epoch_s": 10**9, "epoch_ms": 10**6, "epoch_us": 10**3, "epoch_ns": 1}
 _UTC = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def parse_times(texts: pl.Series, time_format: str) -> list[pl.Series]:
     """``given`` (UTC, where the text has an offset) and ``local`` (naive, where it has none).
 
-    Both are null where the text cannot be read. With ``time_format`` only that format counts.
+    Both are null where the text cannot be read. With ``time_format`` only that format counts; one
+    of ``EPOCHS`` is a count since 1970, UTC, rounded down to the microsecond.
     """
     given = pl.Series("given", [None] * len(texts), dtype=pl.Datetime("us", "UTC"))
     local = pl.Series("local", [None] * len(texts), dtype=pl.Datetime("us"))
     if time_format:
         texts = texts.str.strip_chars()
+        if time_format in EPOCHS:
+            return [_since_1970(texts, EPOCHS[time_format]).alias("given"), local]
         if "z" in time_format:
             return [_parse(texts, time_format).alias("given"), local]
         return [given, _parse(texts, time_format).alias("local")]
@@ -38,6 +43,13 @@ def parse_times(texts: pl.Series, time_format: str) -> list[pl.Series]:
             break
         local = _or(local, _parse(texts, shape))
     return _slowly(texts, given.alias("given"), local.alias("local"))
+
+
+def _since_1970(texts: pl.Series, nanoseconds: int) -> pl.Series:
+    ticks = pl.col("count").to_physical()  # of 10^-9
+    micro = (ticks * nanoseconds // 10**12).cast(pl.Int64, strict=False)
+    counts = texts.str.to_decimal(scale=9).alias("count").to_frame()
+    return counts.select(micro.cast(pl.Datetime("us", "UTC"))).to_series()
 
 
 def _parse(texts: pl.Series, shape: str) -> pl.Series:

@@ -15,6 +15,7 @@ from pipelines.steps.calendar import (
     next_month,
     year_bounds,
 )
+from pipelines.steps.times import parse_times
 from schemas.estate.model import Source
 from schemas.quantities import Kind
 
@@ -260,3 +261,28 @@ def test_lengths_of_calendar_intervals(interval, stamp, text, start, hours):
     [(at, seconds)] = spine.read[0].select("measured_at", "seconds").iter_rows()
 
     assert (at, seconds) == (utc(start), hours * 3600)
+
+
+@pytest.mark.parametrize(
+    ("text", "time_format", "expected"),
+    [
+        pytest.param("1735689600", "epoch_s", "2025-01-01T00:00:00", id="seconds"),
+        pytest.param("1735689600.25", "epoch_s", "2025-01-01T00:00:00.250000", id="with-a-part"),
+        pytest.param(
+            " 1735689600123 ", "epoch_ms", "2025-01-01T00:00:00.123000", id="milliseconds"
+        ),
+        pytest.param("1735689600000001", "epoch_us", "2025-01-01T00:00:00.000001", id="micro"),
+        pytest.param("1735689600000001999", "epoch_ns", "2025-01-01T00:00:00.000001", id="nano"),
+        pytest.param("1.7356896e9", "epoch_s", "2025-01-01T00:00:00", id="with-an-exponent"),
+        pytest.param("noon", "epoch_s", None, id="no-count"),
+        pytest.param("2025-01-01T00:00:00Z", "epoch_s", None, id="iso-is-no-count"),
+        pytest.param("9" * 25, "epoch_s", None, id="beyond-all-years"),
+    ],
+)
+def test_counts_since_1970(text, time_format, expected):
+    given, local = parse_times(pl.Series([text]), time_format)
+
+    assert local.item() is None
+    assert given.item() == (
+        None if expected is None else datetime.fromisoformat(f"{expected}+00:00")
+    )
