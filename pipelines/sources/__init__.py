@@ -6,14 +6,14 @@ line it stands in. It converts nothing and judges nothing; what cannot be read a
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import partial
 from typing import BinaryIO
 
 import polars as pl
 
-from pipelines.sources import delimited, json_lines, open_meteo, parquet
+from pipelines.sources import delimited, influx, json_lines, open_meteo, parquet
 from pipelines.sources.packed import lines_of, packed_rows
 from pipelines.sources.unreadable import Unreadable
 from schemas.estate.model import Source
@@ -27,16 +27,19 @@ class Format:
         reads: what it reads, for people.
         rows: from an open file and its mapping to raw rows.
         has_lines: whether ``line`` counts lines of text, which can be quoted.
+        time_format: that of a source that names none; empty is ISO 8601.
     """
 
     reads: str
     rows: Callable[[BinaryIO, Source], Iterator[pl.DataFrame]]
     has_lines: bool = True
+    time_format: str = ""
 
 
 #: The first is that of a source that names none, and of the plain drop.
 FORMATS: dict[str, Format] = {
     "csv": Format(reads="delimited text: the plain drop, or other people's", rows=delimited.rows),
+    "influx": Format(reads="InfluxDB's line protocol", rows=influx.rows, time_format="epoch_ns"),
     "jsonl": Format(reads="JSON lines: one object a line", rows=json_lines.rows),
     "open-meteo": Format(
         reads="Open-Meteo's hourly weather as JSON", rows=open_meteo.rows, has_lines=False
@@ -53,7 +56,8 @@ def source_of(path: str, sources: Sequence[Source]) -> Source:
     """The mapping of a file by its inbox path: the first that matches, else the plain drop."""
     for source in sources:
         if fnmatchcase(path, source.match):
-            return source
+            usual = FORMATS[source.format].time_format
+            return source if source.time_format else replace(source, time_format=usual)
     return PLAIN_DROP
 
 

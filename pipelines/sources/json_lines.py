@@ -22,7 +22,7 @@ def rows(file: BinaryIO, source: Source) -> Iterator[pl.DataFrame]:
 
     Raises:
         Unreadable: no object at all, keys that are neither mapped nor the plain drop's, or at the
-            end of the file a mapped key that no line had.
+            end of the file a mapped key that no line had; of ``wide`` ones, none that any had.
     """
     names: Sequence[str] = ()
     layout: Layout | None = None
@@ -48,7 +48,11 @@ def rows(file: BinaryIO, source: Source) -> Iterator[pl.DataFrame]:
         )
     if layout is None:
         raise Unreadable("no line of the file holds a JSON object")
-    if absent := sorted(set(names) - seen):
+    # A meter that is silent all the time of a file may have no key in it.
+    silent = {title for title, _ in source.wide} - seen
+    if len(silent) == len(source.wide):
+        silent = set()
+    if absent := sorted(set(names) - seen - silent):
         raise Unreadable(f"no line has the key '{absent[0]}'. {nearest(absent[0], sorted(seen))}")
 
 

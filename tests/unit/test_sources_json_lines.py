@@ -68,6 +68,13 @@ def test_a_file_without_any_object_or_without_a_mapped_key_says_so():
     assert reason("[]\n") == "no line of the file holds a JSON object"
     assert reason("") == "no line of the file holds a JSON object"
     assert "the header 'a,b' is not the plain drop's" in reason('{"a": 1, "b": 2}\n')
-    assert reason('{"timestamp": "t", "a": 1, "b": {"d": 2}}\n', WIDE).startswith(
-        "no line has the key 'b.c'. Did you mean 'b.d'?"
+    assert reason('{"timestamp": "t", "b": {"d": 2}}\n', WIDE).startswith(
+        "no line has the key 'a'. Known: b.d"
     )
+    assert reason('{"t": "t", "a": 1}\n', WIDE).startswith("no line has the key 'timestamp'")
+
+
+def test_a_meter_that_is_silent_throughout_a_file_is_no_fault_of_the_file():
+    assert [row[:4] for row in told('{"timestamp": "t", "a": 1}\n', WIDE)] == [
+        (1, "fra1.a", "t", "1")
+    ]
