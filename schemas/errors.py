@@ -50,9 +50,14 @@ class AccountingError(WattledgerError):
     """A row was lost: landed is not kept + quarantined + duplicate. Always a defect of ours."""
 
 
+#: More names than this nobody reads.
+_GLANCE = 30
+
+
 def nearest(word: str, known: Sequence[str]) -> str:
-    """``Did you mean 'x'?`` for a misspelt word, or the list of known ones."""
+    """``Did you mean 'x'?`` for a misspelt word, and the list of known ones, if they can be read at
+    a glance."""
     close = get_close_matches(word, known, n=1, cutoff=0.6)
-    if close:
-        return f"Did you mean '{close[0]}'? Known: {', '.join(known)}."
-    return f"Known: {', '.join(known)}."
+    more = f" and {len(known) - _GLANCE} more" if len(known) > _GLANCE else ""
+    listed = f"Known: {', '.join(known[:_GLANCE])}{more}."
+    return f"Did you mean '{close[0]}'? {listed}" if close else listed

@@ -54,6 +54,12 @@ class Quantity:
     def nature(self) -> Nature:
         return Nature.LEVEL if self.unit in _LEVEL_UNITS else Nature.AMOUNT
 
+    def reading_unit(self, kind: Kind) -> str:
+        """The unit of a reading: of a mean over an interval it is a rate, not an amount."""
+        if kind is not Kind.AVERAGE or self.nature is Nature.LEVEL:
+            return self.unit.value
+        return "kW" if self.unit is Unit.KILOWATT_HOUR else f"{self.unit.value}/h"
+
     @property
     def kinds(self) -> tuple[Kind, ...]:
         return KINDS[self.nature]

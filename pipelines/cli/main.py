@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipelines.cli import commands, edits, read, stand
+from pipelines.cli import commands, edits, read, sources, stand
 from schemas.errors import WattledgerError
 
 FORMATS = ("csv", "html", "json", "xlsx")
@@ -116,6 +116,17 @@ def _reading(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     explain.add_argument("--month", default="", metavar="M")
     explain.add_argument("--json", action="store_true")
     explain.set_defaults(run=read.explain)
+
+    listed = add.add_parser("sources", help="the formats that can be read; an estate's sources")
+    listed.add_argument("estate", nargs="?", type=Path, metavar="ESTATE")
+    listed.add_argument("--json", action="store_true")
+    listed.set_defaults(run=sources.sources)
+
+    tried = _command(add, "probe", "a file of the inbox tried on its mapping; writes nothing")
+    tried.add_argument("source", metavar="SOURCE", help="a file of the inbox, or a source's match")
+    tried.add_argument("--now", default="", metavar="TIME", help="the time the file arrives at")
+    tried.add_argument("--json", action="store_true")
+    tried.set_defaults(run=sources.try_out)
 
     signed = _command(add, "edits", "every edit, whether it counts, what it touches and moves")
     signed.add_argument("--now", default="", metavar="TIME", help="the day it is")

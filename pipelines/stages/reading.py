@@ -1,10 +1,11 @@
 """Landed files to staged candidates: each file is read once, whatever months it holds."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import polars as pl
 
@@ -60,25 +61,45 @@ def _read_file(shop: Workshop, file: LandedFile, key: str) -> None:
         first_month=shop.estate.policies.first_month,
     )
     stage = _Staging(shop, file)
-    doubles: list[pl.DataFrame] = []
-    ends: list[tuple[datetime, datetime]] = []
     with shop.lake.landing.opened(file.sha256) as opened:
         try:
-            for raw in rows(opened, source):
-                stage.landed += raw.height
-                good, refused, double = normalise(raw, context)
+            for landed, good, refused in normalised(opened, context):
+                stage.landed += landed
                 stage.add(good, refused)
-                doubles.append(double)
-                ends += _ends(raw, good)
         except Unreadable as problem:
             stage.refuse_file(problem)
-    if any(double.height for double in doubles):
-        newest_first = bool(ends) and ends[0][0] > ends[-1][1]
-        stage.add(*resolve_double_hour(pl.concat(doubles), context, newest_first=newest_first))
     stage.finish(key)
 
 
-def _ends(raw: pl.DataFrame, good: pl.DataFrame) -> list[tuple[datetime, datetime]]:
+def normalised(
+    file: BinaryIO, context: Context
+) -> Iterator[tuple[int, pl.DataFrame, pl.DataFrame]]:
+    """A file's rows as they come: how many, candidates (``CANDIDATES``) and refused ones
+    (``QUARANTINE``). Rows of autumn's double hour come last, for the whole file decides them.
+
+    Raises:
+        Unreadable: after all rows that could be read.
+    """
+    doubles: list[pl.DataFrame] = []
+    ends: list[tuple[datetime, datetime]] = []
+    unread: Unreadable | None = None
+    try:
+        for raw in rows(file, context.source):
+            good, refused, double = normalise(raw, context)
+            doubles.append(double)
+            ends += _ends(good)
+            yield raw.height, good, refused
+    except Unreadable as problem:
+        unread = problem
+    if any(double.height for double in doubles):
+        newest_first = bool(ends) and ends[0][0] > ends[-1][1]
+        double = pl.concat(doubles)
+        yield (0, *resolve_double_hour(double, context, newest_first=newest_first))
+    if unread:
+        raise unread
+
+
+def _ends(good: pl.DataFrame) -> list[tuple[datetime, datetime]]:
     """Times of the first and last good rows in file order: which way the file runs."""
     if good.is_empty():
         return []

@@ -11,10 +11,9 @@ from pipelines.stages.workshop import Workshop
 from pipelines.storage.lake import concat
 from schemas.domains import DOMAIN_OF, QUANTITIES
 from schemas.estate.model import Facility, Meter
-from schemas.quantities import Kind, Nature
+from schemas.quantities import Kind
 from schemas.tables import READINGS
 from schemas.totals import TotalValue
-from schemas.units import Unit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,7 +140,7 @@ def _quotes(
             text=_text(shop, row["file"], path, row["line"]),
             measured_at=row["measured_at"].isoformat(),
             value=format(row["value"].normalize(), "f"),
-            unit=_unit_of(meter),
+            unit=QUANTITIES[meter.quantity].reading_unit(meter.kind),
             serial=row["serial"],
             event=row["event"] or "",
         )
@@ -153,11 +152,3 @@ def _text(shop: Workshop, sha256: str, path: str, line: int) -> str:
         return ""
     with shop.lake.landing.opened(sha256) as file:
         return lines_of(file, [line]).get(line, "")
-
-
-def _unit_of(meter: Meter) -> str:
-    """The canonical unit of a reading: of a mean over an interval it is a rate, not an amount."""
-    quantity = QUANTITIES[meter.quantity]
-    if meter.kind is not Kind.AVERAGE or quantity.nature is Nature.LEVEL:
-        return quantity.unit.value
-    return "kW" if quantity.unit is Unit.KILOWATT_HOUR else f"{quantity.unit.value}/h"

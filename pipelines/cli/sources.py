@@ -1,0 +1,100 @@
+"""What can be read, and a file tried on its mapping."""
+
+import argparse
+from dataclasses import asdict
+from fnmatch import fnmatchcase
+
+from pipelines.cli import asked
+from pipelines.cli.show import document, number, table
+from pipelines.sources import FORMATS
+from pipelines.stages.probe import Probed, probe
+from pipelines.stages.workshop import open_workshop
+from schemas.estate.model import Source
+
+
+def sources(options: argparse.Namespace) -> int:
+    """The formats that there are; of an estate its sources, and the files that they take."""
+    formats = [(name, one.reads) for name, one in FORMATS.items()]
+    mapped: list[tuple[str, str, int]] = []
+    if options.estate is not None:
+        estate = open_workshop(options.estate).estate
+        inbox = estate.folder / "inbox"
+        paths = [p.relative_to(inbox).as_posix() for p in inbox.rglob("*") if p.is_file()]
+        for source in estate.sources:
+            taken = [path for path in paths if fnmatchcase(path, source.match)]
+            mapped.append((source.match, source.format, len(taken)))
+            paths = [path for path in paths if path not in taken]
+        mapped.append(("anything else: the plain drop", "csv", len(paths)))
+    if options.json:
+        document(
+            {
+                "formats": [{"format": name, "reads": reads} for name, reads in formats],
+                "sources": [
+                    {"match": match, "format": kind, "files": files}
+                    for match, kind, files in mapped
+                ],
+            }
+        )
+        return 0
+    table(("format", "reads"), formats)
+    if mapped:
+        print()
+        table(("files of inbox/", "format", "there"), mapped)
+    return 0
+
+
+def try_out(options: argparse.Namespace) -> int:
+    """One file of the inbox under its mapping; nothing is written."""
+    found = probe(open_workshop(options.estate), options.source, asked.now(options.now))
+    if options.json:
+        document(
+            {
+                "file": found.path,
+                "format": found.source.format,
+                "mapping": dict(_mapping(found.source)),
+                "rows": found.landed,
+                "kept": found.kept,
+                "quarantined": dict(found.reasons),
+                "problem": found.problem,
+                "readings": [asdict(one) for one in found.readings],
+                "refusals": [asdict(one) for one in found.refusals],
+            }
+        )
+        return 0
+    _print(found)
+    return 0
+
+
+def _print(found: Probed) -> None:
+    mapped = f"the source '{found.source.match}'" if found.is_mapped else "the plain drop"
+    print(f"inbox/{found.path}: {FORMATS[found.source.format].reads}, as {mapped}")
+    for name, value in _mapping(found.source):
+        print(f"  {name}  {value}")
+    if found.problem:
+        print(f"\nCannot be read: {found.problem}")
+    quarantined = found.landed - found.kept
+    print(f"\nRows: {number(found.landed)}; kept so far: {number(found.kept)}; quarantined: "
+          f"{number(quarantined)}")  # fmt: skip
+    if found.readings:
+        print("\nThe first readings, at the site's time and in canonical units")
+        titles = ("line", "meter_id", "at", "value", "unit")
+        table(titles, [tuple(asdict(one)[name] for name in titles) for one in found.readings])
+    if found.refusals:
+        print("\nWould be quarantined, by reason")
+        table(("reason", "rows"), found.reasons.most_common())
+        print()
+        shown = ("line", "meter_id", "timestamp", "value", "reasons", "detail")
+        table(shown, [tuple(asdict(one)[name] for name in shown) for one in found.refusals])
+
+
+def _mapping(source: Source) -> list[tuple[str, str]]:
+    """What the source says, as far as it says anything."""
+    usual = Source(match=source.match)
+    names = ("separator", "decimal", "encoding", "timezone", "time_format", "skip_lines", "footer")
+    said = [
+        (name, repr(getattr(source, name)))
+        for name in names
+        if getattr(source, name) != getattr(usual, name)
+    ]
+    said += [(f"{key}:", title) for key, title in source.columns]
+    return [*said, *((f"'{title}' →", meter) for title, meter in source.wide)]

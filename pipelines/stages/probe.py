@@ -1,0 +1,148 @@
+"""A file tried on its mapping: what would become readings and what would be refused. Nothing is
+written."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.sources import PLAIN_DROP, Unreadable, source_of
+from pipelines.stages.reading import normalised
+from pipelines.stages.workshop import Workshop
+from pipelines.steps.normalise import Context
+from schemas.domains import QUANTITIES
+from schemas.errors import UsageError, nearest
+from schemas.estate.model import Source
+from schemas.quantities import Kind
+
+#: Rows shown of what is read, and of what is refused.
+SHOWN = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """One row as it would be kept: the meter's time, and the value in its canonical unit."""
+
+    line: int
+    meter_id: str
+    at: str
+    value: str
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """One row as it would stand in quarantine."""
+
+    line: int
+    meter_id: str
+    timestamp: str
+    value: str
+    reasons: str
+    detail: str
+
+
+@dataclass(kw_only=True)
+class Probed:
+    """What a file gives under its mapping.
+
+    Args:
+        path: the file, from the inbox.
+        source: the mapping that it is read by; ``is_mapped`` is false for the plain drop.
+        landed, kept: rows in all, and those that nothing is wrong with by themselves.
+        readings, refusals: the first few of either.
+        reasons: refused rows by reason.
+        problem: why the file cannot be read further, with its line; empty where it can.
+    """
+
+    path: str
+    source: Source
+    landed: int = 0
+    kept: int = 0
+    readings: list[Reading] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    reasons: Counter[str] = field(default_factory=Counter)
+    problem: str = ""
+
+    @property
+    def is_mapped(self) -> bool:
+        return self.source.match != PLAIN_DROP.match
+
+
+def probe(shop: Workshop, name: str, now: datetime) -> Probed:
+    """Reads one file of the inbox: the one of that name, or the first that the source with that
+    ``match`` takes.
+
+    Raises:
+        UsageError: neither a file of the inbox nor a source that takes one.
+    """
+    inbox = shop.estate.folder / "inbox"
+    path = _file(shop, inbox, name)
+    source = source_of(path, shop.estate.sources)
+    found = Probed(path=path, source=source)
+    context = Context(
+        file=path,
+        source=source,
+        meters=shop.meters,
+        arrived_at=now,
+        first_month=shop.estate.policies.first_month,
+    )
+    with (inbox / path).open("rb") as opened:
+        try:
+            for landed, good, refused in normalised(opened, context):
+                _take(found, shop, landed, good, refused)
+        except Unreadable as problem:
+            found.problem = f"{path}:{problem.line}: {problem.reason}"
+    return found
+
+
+def _take(
+    found: Probed, shop: Workshop, landed: int, good: pl.DataFrame, refused: pl.DataFrame
+) -> None:
+    found.landed += landed
+    found.kept += good.height
+    for reasons in refused["reasons"]:
+        found.reasons.update(reasons.split("; "))
+    wanted = SHOWN - len(found.readings)
+    found.readings += _readings(shop, good.sort("line").head(wanted))
+    wanted = SHOWN - len(found.refusals)
+    told = refused.sort("line").head(wanted).fill_null("")
+    columns = ("line", "meter_id", "timestamp", "value", "reasons", "detail")
+    found.refusals += [Refusal(**row) for row in told.select(columns).iter_rows(named=True)]
+
+
+def _readings(shop: Workshop, good: pl.DataFrame) -> Iterator[Reading]:
+    facts = {row["row"]: row for row in shop.meters.iter_rows(named=True)}
+    for row in good.iter_rows(named=True):
+        meter = facts[row["row"]]
+        zone = shop.facilities[meter["facility_id"]].zone
+        yield Reading(
+            line=row["line"],
+            meter_id=row["meter_id"],
+            at=row["measured_at"].astimezone(zone).isoformat(),
+            value=format(row["value"].normalize(), "f"),
+            unit=QUANTITIES[meter["quantity"]].reading_unit(Kind(meter["kind"])),
+        )
+
+
+def _file(shop: Workshop, inbox: Path, name: str) -> str:
+    paths = sorted(
+        path.relative_to(inbox).as_posix() for path in inbox.rglob("*") if path.is_file()
+    )
+    asked = name.removeprefix("inbox/")
+    if asked in paths:
+        return asked
+    matches = [source.match for source in shop.estate.sources]
+    taken = [path for path in paths if name in matches and fnmatchcase(path, name)]
+    if taken:
+        return taken[0]
+    if name in matches:
+        raise UsageError(f"source '{name}' takes no file of the inbox.")
+    raise UsageError(
+        f"'{name}' is neither a file of the inbox nor the match of a source.\n  "
+        f"{nearest(asked, [*paths, *matches])}"
+    )
