@@ -59,6 +59,25 @@ METRICS = pl.Schema(
     }
 )
 
+EDITS = pl.Schema(
+    {
+        "edit_id": pl.String(),
+        "state": pl.String(),
+        "facility_id": pl.String(),
+        "meter_id": pl.String(),
+        "start": INSTANT,
+        "end": INSTANT,
+        "value": VALUE,
+        "rule": pl.String(),
+        "author": pl.String(),
+        "reason": pl.String(),
+        "evidence": pl.String(),
+        "expires": pl.Date(),
+        "reviewed_by": pl.String(),
+        "line": pl.Int32(),
+    }
+)
+
 
 def totals_frame(totals: Iterable[TotalValue]) -> pl.DataFrame:
     """Totals as rows of ``TOTALS``: all but each meter's own doubt."""

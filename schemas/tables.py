@@ -111,24 +111,6 @@ FINDINGS = pl.Schema(
         "proposal": pl.String(),
     }
 )
-EDITS = pl.Schema(
-    {
-        "edit_id": pl.String(),
-        "state": pl.String(),
-        "facility_id": pl.String(),
-        "meter_id": pl.String(),
-        "start": INSTANT,
-        "end": INSTANT,
-        "value": VALUE,
-        "rule": pl.String(),
-        "author": pl.String(),
-        "reason": pl.String(),
-        "evidence": pl.String(),
-        "expires": pl.Date(),
-        "reviewed_by": pl.String(),
-        "line": pl.Int32(),
-    }
-)
 INTERVALS = pl.Schema(
     {
         "facility_id": pl.String(),

@@ -18,7 +18,7 @@ from benchmarks.faults.told.page import told_below, write_page
 from benchmarks.faults.told.tables import by_meters, costs, together, widths
 
 #: One seed in so many is measured with faults below the limits too.
-_BELOW_EVERY = 8
+_BELOW_EVERY = 40
 
 
 def main() -> None:

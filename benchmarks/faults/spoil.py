@@ -68,8 +68,12 @@ def _exchanged(rows: pl.DataFrame, fault: Fault, meter: Meter) -> pl.DataFrame:
     last = int(closing["micro"][0])
     mine = pl.col("meter_id") == fault.meter
     new = mine & (pl.col("at") >= fault.start)
+    # Where the old one rolls over later, the new one has not come so far yet.
+    counted = pl.col("micro") - last + _count(fault.size)
+    if meter.modulus:
+        counted %= meter.modulus
     rows = rows.with_columns(
-        micro=pl.when(new).then(pl.col("micro") - last + _count(fault.size)).otherwise("micro"),
+        micro=pl.when(new).then(counted).otherwise("micro"),
         serial=pl.when(new)
         .then(pl.lit(fault.detail))
         .when(mine)

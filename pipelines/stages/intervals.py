@@ -122,8 +122,7 @@ class Intervals:
         place = findings_place(self.facility_id, month)
         near = self.around(month)
         refused = concat(map(self._refused, near), QUARANTINE)
-        arrivals = self._arrivals(month)
-        holes = self._holes()
+        arrivals, holes = self._arrivals(month), self._holes()
         lake = self.shop.lake
         inputs = hash_of(
             self._contents(near),

@@ -17,9 +17,9 @@ from pipelines.storage.lake import concat, hash_of
 from pipelines.storage.warehouse import NAME, publish
 from schemas.domains import DOMAINS
 from schemas.estate.edit import state_of
-from schemas.published import METRICS, TOTALS
+from schemas.published import EDITS, METRICS, TOTALS
 from schemas.quality import BALANCES, FIXES
-from schemas.tables import EDITS, FINDINGS, INTERVALS, READINGS
+from schemas.tables import FINDINGS, INTERVALS, READINGS
 
 
 def publish_warehouse(shop: Workshop) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from pipelines.sources import FORMATS
 from tests.flow.small_estate import done, drop, hashes, instants, meter, run, sql, write_estate
 
-pytestmark = pytest.mark.xdist_group("sources")
+pytestmark = pytest.mark.xdist_group("formats")
 
 NOW = ("--now", "2025-02-01T00:00Z")
 HEADER = "meter_id,timestamp,value\n"
