@@ -126,6 +126,23 @@ def test_an_exchange_closes_the_old_register_a_second_before_and_counts_on():
     assert left.filter(pl.col("meter_id") == "b").equals(rows.filter(pl.col("meter_id") == "b"))
 
 
+def test_a_new_register_does_not_roll_over_where_the_old_one_would_have():
+    rows = rows_of(a=[700, 720, 740, 760, 780])
+    rollover = fault(FaultKind.ROLLOVER, "a", (3, 5), size=240)
+    exchange = fault(FaultKind.EXCHANGE, "a", (1, 5), size=3, detail="a-2")
+
+    left = spoiled(rows, rollover, exchange).select("micro", "serial").rows()
+
+    assert [(micro / MICRO, serial) for micro, serial in left] == [
+        (940, "a-1"),
+        (960, "a-1"),
+        (3, "a-2"),
+        (23, "a-2"),
+        (43, "a-2"),
+        (63, "a-2"),
+    ]
+
+
 def test_a_clock_on_winter_time_is_right_until_spring_and_says_an_hour_that_does_not_exist():
     """Clocks go from 02:00 to 03:00 at 01:00 UTC; winter time goes on through 02:00."""
     rows = rows_of(SPRING, a=[1, 2, 3], b=[1, 2, 3])

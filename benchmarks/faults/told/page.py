@@ -82,10 +82,10 @@ seeds and in meters that keep no register:
   rates are so high that they refute nothing.
 - Faults: 1 % of every meter's rows lost in gaps of at most two hours; an outage of a meter for days
   and of the site for hours; spikes of 20 times a value; a day × 1000 and one × 0.001; two meters
-  swapped for days; a value repeated for up to 60 hours, a
-  register frozen as long; zeros; a day of negative values; a
-  rollover; an exchange; a clock without summer time; a double hour kept once; a clock one hour off
-  for a week; rows, files and days that come twice, late, or contradict each other.
+  swapped for days; a value repeated for up to 60 hours, a register frozen as long; zeros; a day of
+  negative values; a rollover; an exchange; a clock without summer time; a double hour kept once; a
+  clock one hour off for a week; rows, files and days that come twice, late, or contradict each
+  other.
   `truth/injected.csv` of a spoiled estate lists every one.
 - All policies read equal rows once, of contradicting rows the last, local stamps by the site's
   clock, a known modulus counted over and exchanged registers told apart. A register's fall that is
