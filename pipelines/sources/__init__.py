@@ -57,7 +57,8 @@ def source_of(path: str, sources: Sequence[Source]) -> Source:
     for source in sources:
         if fnmatchcase(path, source.match):
             usual = FORMATS[source.format].time_format
-            return source if source.time_format else replace(source, time_format=usual)
+            needs_it = usual and not source.time_format
+            return replace(source, time_format=usual) if needs_it else source
     return PLAIN_DROP
 
 
