@@ -12,7 +12,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 from pipelines.defs.calendar import MONTH, YEAR, key_of
 from pipelines.defs.estate_resource import EstateResource
 from pipelines.defs.jobs import LANDING, MONTHS, PUBLISH, YEARS
-from pipelines.stages.changes import is_reconfigured
+from pipelines.stages.changes import reconfigured
 from pipelines.stages.partitions import Partitions
 from schemas.estate.read import meters_path
 
@@ -68,7 +68,7 @@ def stale_sensor(jobs: dict[str, UnresolvedAssetJobDefinition]) -> dg.SensorDefi
         context: dg.SensorEvaluationContext, estate: EstateResource
     ) -> Iterator[dg.RunRequest]:
         shop = estate.open()
-        renewed = is_reconfigured(shop)
+        renewed = bool(reconfigured(shop))
         for facility in shop.estate.facilities:
             partitions = Partitions(shop, facility.id)
             stale = partitions.months() if renewed else partitions.stale_months()

@@ -69,7 +69,7 @@ def _by_hour(inputs: Inputs, series: HourlyFactors) -> Figure | None:
         part = Decimal(late.seconds) / 3600
         return now * (1 - part) + then * part, min(now, then), max(now, then)
 
-    return _weighted(inputs, factor, f"factors {series.where}")
+    return _weighted(inputs, factor, [f"factors {series.where}"])
 
 
 def _by_validity(inputs: Inputs, factors: Sequence[Factor]) -> Figure:
@@ -82,12 +82,12 @@ def _by_validity(inputs: Inputs, factors: Sequence[Factor]) -> Figure:
                 return one.value, one.value, one.value
         return None
 
-    found = _weighted(inputs, factor, "factors " + ", ".join(one.where for one in factors))
+    found = _weighted(inputs, factor, [f"factor {one.where}" for one in factors])
     return found or withheld(f"no location factor covers all of {inputs.period.name}", "factors")
 
 
 def _weighted(
-    inputs: Inputs, factor: Callable[[datetime], Span | None], where: str
+    inputs: Inputs, factor: Callable[[datetime], Span | None], names: Sequence[str]
 ) -> Figure | None:
     """Σ import of the hour × factor of the hour; None where an hour has no factor."""
     hours = inputs.hours_of("grid_import")
@@ -103,7 +103,7 @@ def _weighted(
     high = None if hours["high"].null_count() else most
     total = inputs.total("grid_import")
     mean = float(value / total.value) if total.value else 0.0
-    doubt = _with_inputs(merged([total]), where)
+    doubt = _with_inputs(merged([total]), *names)
     length = (inputs.period.end - inputs.period.start).total_seconds()
     partly = total.value is None and hours["seconds"].sum() < length
     if partly:

@@ -87,10 +87,16 @@ def mark_path(shop: Workshop) -> Path:
     return shop.var / "lake" / "published.json"
 
 
-def is_reconfigured(shop: Workshop) -> bool:
-    """Whether what was last published rests on another estate.yaml, meters or other registers."""
+def reconfigured(shop: Workshop) -> list[str]:
+    """The files of the configuration that are not what was last published from; none where nothing
+    was published yet."""
     mark = read_json(mark_path(shop))
-    return mark is not None and mark["configuration"] != dict(shop.estate.hashes)
+    return _differing(shop, mark) if mark else []
+
+
+def _differing(shop: Workshop, mark: Mapping[str, Any]) -> list[str]:
+    then, now = mark.get("configuration", {}), dict(shop.estate.hashes)
+    return sorted(name for name in {*then, *now} if then.get(name) != now.get(name))
 
 
 def _moved(shop: Workshop, tables: Mapping[str, pl.DataFrame]) -> list[Change]:
@@ -135,9 +141,7 @@ def _rows(shop: Workshop, sha256: str) -> dict[tuple[str, str, str], int]:
 
 
 def _others(shop: Workshop, before: Mapping[str, Any]) -> list[str]:
-    then, now = before.get("configuration", {}), dict(shop.estate.hashes)
-    changed = sorted(name for name in {*then, *now} if then.get(name) != now.get(name))
-    found = [f"{name} changed" for name in changed]
+    found = [f"{name} changed" for name in _differing(shop, before)]
     if before.get("code") != shop.code_hash:
         found.append(_CODE)
     return found

@@ -1,10 +1,11 @@
 """The lines of registers and of estate.yaml that a figure rests on, as they stand there."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import yaml
 
+from pipelines.stages.changes import reconfigured
 from pipelines.stages.workshop import Workshop
 from schemas.estate.model import Facility
 from schemas.estate.registers import register_file
@@ -12,42 +13,48 @@ from schemas.estate.table_file import row_text
 from schemas.estate.yaml_nodes import nested
 
 ESTATE = "estate.yaml"
+_RENEW = "(the file has changed since; run wattledger backfill)"
 
 
 def evidence(shop: Workshop, facility: Facility, inputs: Iterable[str]) -> Iterator[str]:
     """``file:line: text`` for each input that names a line: ``certificates:4``,
-    ``estate.yaml:installed_it_kw``, ``factor registers/factors/grid.csv:2``; a file of hourly
-    factors as a whole."""
-    folder = shop.estate.folder
+    ``estate.yaml:installed_it_kw``, ``factor registers/factors/grid.csv:2``; a series of hourly
+    factors as a whole. A file that has changed since is named and not quoted: its lines may be
+    others by now."""
+    changed = reconfigured(shop)
     for name in inputs:
         kind, _, rest = name.partition(" ")
-        if kind == "factor":
-            yield _quoted(folder, *rest.rsplit(":", 1))
-        elif kind == "factors":
-            yield from _factors(shop, rest)
-        else:
-            source, _, place = name.partition(":")
-            if source == ESTATE:
-                line = _line_of(folder / ESTATE, facility.id, place)
-                yield _quoted(folder, ESTATE, str(line))
-            elif place and (path := register_file(folder, source)):
-                yield _quoted(folder, path.relative_to(folder).as_posix(), place)
+        if kind == "factors":
+            yield from _series(shop, rest)
+        elif place := _place(shop, facility, name, changed):
+            path, line = place
+            told = _RENEW if path in changed else row_text(shop.estate.folder / path, int(line))
+            yield f"{path}:{line}: {told.strip()}"
 
 
-def _factors(shop: Workshop, names: str) -> Iterator[str]:
-    """Several lines, or a series that takes a whole file."""
-    series = {one.where: one for one in shop.estate.registers.hourly_factors}
-    for where in names.split(", "):
-        if where in series:
-            one = series[where]
+def _place(
+    shop: Workshop, facility: Facility, name: str, changed: Collection[str]
+) -> tuple[str, str] | None:
+    """File and line of an input; None where it names none."""
+    folder = shop.estate.folder
+    source, _, line = name.removeprefix("factor ").rpartition(":")
+    if not source:
+        return None
+    if source == ESTATE:
+        known = ESTATE not in changed
+        return ESTATE, str(_line_of(folder / ESTATE, facility.id, line)) if known else line
+    if name.startswith("factor "):
+        return source, line
+    path = register_file(folder, source)
+    return (path.relative_to(folder).as_posix(), line) if path else None
+
+
+def _series(shop: Workshop, where: str) -> Iterator[str]:
+    """Where an hourly series stands, and what it is."""
+    for one in shop.estate.registers.hourly_factors:
+        if one.where == where:
             edition = f", edition {one.edition}" if one.edition else ""
             yield f"{where}: {len(one.hours)} hours of {one.key}, {one.source}{edition}"
-        else:
-            yield _quoted(shop.estate.folder, *where.rsplit(":", 1))
-
-
-def _quoted(folder: Path, name: str, line: str) -> str:
-    return f"{name}:{line}: {row_text(folder / name, int(line)).strip()}"
 
 
 def _line_of(path: Path, facility_id: str, key: str) -> int:

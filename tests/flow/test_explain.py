@@ -186,3 +186,32 @@ def _values_in(quote, trail, sources):
         value = Decimal(exact.numerator) / Decimal(exact.denominator)
         found.add(value.quantize(PLACES, ROUND_HALF_UP).normalize())
     return {Decimal(format(value, "f")) for value in found}
+
+
+def _registers_of(estate, metric):
+    answer = done("explain", estate, "--facility", "sin1", "--year", "2025", "--month", "1",
+                  "--metric", metric, "--json")  # fmt: skip
+    return [line for one in answer.json["explanations"] for line in one["registers"]]
+
+
+def test_a_figure_without_a_factor_is_explained_too(estate, tmp_path):
+    copy = shutil.copytree(estate, tmp_path / "estate")
+    path = copy / "registers" / "factors" / "grid.csv"
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if not line.startswith("location,SG,")))
+    done("backfill", copy, "--now", "2025-03-01T00:00Z")
+
+    assert all("fuel,diesel" in line for line in _registers_of(copy, "cue"))
+
+
+def test_a_register_that_changed_since_is_named_and_not_quoted(estate, tmp_path):
+    copy = shutil.copytree(estate, tmp_path / "estate")
+    path, told = copy / "registers" / "equipment.csv", _registers_of(estate, "cserv")
+    path.write_text(path.read_text().splitlines()[0] + "\n")
+
+    assert [line.split(": ")[0] for line in _registers_of(copy, "cserv")] == [
+        line.split(": ")[0] for line in told
+    ]
+    assert {line.split(": ")[1] for line in _registers_of(copy, "cserv")} == {
+        "(the file has changed since; run wattledger backfill)"
+    }
