@@ -10,6 +10,7 @@ from pipelines.cli import asked
 from pipelines.cli.show import say
 from pipelines.stages.workshop import estate_of
 from pipelines.storage.files import write_bytes
+from pipelines.storage.landing import files_of
 from schemas.errors import UsageError, nearest
 
 
@@ -133,7 +134,7 @@ def _backfill(
         ),
         say,
     )
-    if not shares and not any(path.is_file() for path in (folder / "inbox").rglob("*")):
+    if not shares and not any(files_of(folder / "inbox")):
         say(
             f"{folder / 'inbox'}: no file is there; nothing was built.\n  Put the meters' files in "
             "it, in a folder for each facility, and run this again."

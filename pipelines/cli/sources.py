@@ -2,12 +2,11 @@
 
 import argparse
 from dataclasses import asdict
-from fnmatch import fnmatchcase
 
 from pipelines.cli import asked
 from pipelines.cli.show import document, number, table
-from pipelines.sources import FORMATS
-from pipelines.stages.probe import Probed, probe
+from pipelines.sources import FORMATS, PLAIN_DROP
+from pipelines.stages.probe import Probed, probe, sources_there
 from pipelines.stages.workshop import open_workshop
 from schemas.estate.model import Source
 
@@ -15,16 +14,11 @@ from schemas.estate.model import Source
 def sources(options: argparse.Namespace) -> int:
     """The formats that there are; of an estate its sources, and the files that they take."""
     formats = [(name, one.reads) for name, one in FORMATS.items()]
-    mapped: list[tuple[str, str, int]] = []
-    if options.estate is not None:
-        estate = open_workshop(options.estate).estate
-        inbox = estate.folder / "inbox"
-        paths = [p.relative_to(inbox).as_posix() for p in inbox.rglob("*") if p.is_file()]
-        for source in estate.sources:
-            taken = [path for path in paths if fnmatchcase(path, source.match)]
-            mapped.append((source.match, source.format, len(taken)))
-            paths = [path for path in paths if path not in taken]
-        mapped.append(("anything else: the plain drop", "csv", len(paths)))
+    there = sources_there(open_workshop(options.estate)) if options.estate is not None else []
+    mapped = [
+        ("anything else: the plain drop" if one is PLAIN_DROP else one.match, one.format, files)
+        for one, files in there
+    ]
     if options.json:
         document(
             {
@@ -73,8 +67,8 @@ def _print(found: Probed) -> None:
     if found.problem:
         print(f"\nCannot be read: {found.problem}")
     quarantined = found.landed - found.kept
-    print(f"\nRows: {number(found.landed)}; kept so far: {number(found.kept)}; quarantined: "
-          f"{number(quarantined)}")  # fmt: skip
+    counts = f"Rows: {number(found.landed)}; kept so far: {number(found.kept)}"
+    print(f"\n{counts}; quarantined: {number(quarantined)}")
     if found.readings:
         print("\nThe first readings, at the site's time and in canonical units")
         titles = ("line", "meter_id", "at", "value", "unit")

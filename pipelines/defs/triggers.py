@@ -14,6 +14,7 @@ from pipelines.defs.estate_resource import EstateResource
 from pipelines.defs.jobs import LANDING, MONTHS, PUBLISH, YEARS
 from pipelines.stages.changes import reconfigured
 from pipelines.stages.partitions import Partitions
+from pipelines.storage.landing import files_of
 from schemas.estate.read import meters_path
 
 RANGE_START = "dagster/asset_partition_range_start"
@@ -47,7 +48,7 @@ def inbox_sensor(jobs: dict[str, UnresolvedAssetJobDefinition]) -> dg.SensorDefi
 
 def _listing(folder: Path) -> str:
     found = [folder / "estate.yaml", meters_path(folder)]
-    found += [path for name in ("inbox", "registers") for path in (folder / name).rglob("*")]
+    found += [*files_of(folder / "inbox"), *(folder / "registers").rglob("*")]
     digest = hashlib.sha256()
     for path in sorted(path for path in found if path.is_file()):
         state = path.stat()

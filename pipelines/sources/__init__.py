@@ -1,74 +1,7 @@
-"""File formats. A new one is one file here and one line in ``FORMATS``.
+"""Sources: one file per format, from an open file and its mapping to raw rows."""
 
-A format reads an open file by its mapping into raw rows: text as it stands in the file, with the
-line it stands in. It converts nothing and judges nothing; what cannot be read at all raises
-``Unreadable``. Whatever the format, a file may be packed.
-"""
-
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
-from functools import partial
-from typing import BinaryIO
-
-import polars as pl
-
-from pipelines.sources import delimited, influx, json_lines, open_meteo, parquet
-from pipelines.sources.packed import lines_of, packed_rows
+from pipelines.sources.formats import FORMATS, PLAIN_DROP, Format, rows, source_of
+from pipelines.sources.packed import lines_of
 from pipelines.sources.unreadable import Unreadable
-from schemas.estate.model import Source
-
-
-@dataclass(frozen=True, kw_only=True)
-class Format:
-    """How files of one kind are read.
-
-    Args:
-        reads: what it reads, for people.
-        rows: from an open file and its mapping to raw rows.
-        has_lines: whether ``line`` counts lines of text, which can be quoted.
-        time_format: that of a source that names none; empty is ISO 8601.
-    """
-
-    reads: str
-    rows: Callable[[BinaryIO, Source], Iterator[pl.DataFrame]]
-    has_lines: bool = True
-    time_format: str = ""
-
-
-#: The first is that of a source that names none, and of the plain drop.
-FORMATS: dict[str, Format] = {
-    "csv": Format(reads="delimited text: the plain drop, or other people's", rows=delimited.rows),
-    "influx": Format(reads="InfluxDB's line protocol", rows=influx.rows, time_format="epoch_ns"),
-    "jsonl": Format(reads="JSON lines: one object a line", rows=json_lines.rows),
-    "open-meteo": Format(
-        reads="Open-Meteo's hourly weather as JSON", rows=open_meteo.rows, has_lines=False
-    ),
-    "parquet": Format(
-        reads="Parquet: columns with types, read as text", rows=parquet.rows, has_lines=False
-    ),
-}
-
-PLAIN_DROP = Source(match="*")
-
-
-def source_of(path: str, sources: Sequence[Source]) -> Source:
-    """The mapping of a file by its inbox path: the first that matches, else the plain drop."""
-    for source in sources:
-        if fnmatchcase(path, source.match):
-            usual = FORMATS[source.format].time_format
-            needs_it = usual and not source.time_format
-            return replace(source, time_format=usual) if needs_it else source
-    return PLAIN_DROP
-
-
-def rows(file: BinaryIO, source: Source) -> Iterator[pl.DataFrame]:
-    """Raw rows of a file by its mapping, packed or not."""
-    return packed_rows(file, partial(_read, source=source))
-
-
-def _read(file: BinaryIO, *, source: Source) -> Iterator[pl.DataFrame]:
-    return FORMATS[source.format].rows(file, source)
-
 
 __all__ = ["FORMATS", "PLAIN_DROP", "Format", "Unreadable", "lines_of", "rows", "source_of"]

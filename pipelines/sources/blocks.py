@@ -43,6 +43,13 @@ def line_blocks(
         yield line, rest.removesuffix(b"\r") + b"\n"
 
 
+def lines_in(block: bytes, first: int) -> Iterator[tuple[int, str]]:
+    """The lines of a block that hold anything, with their numbers; ``first`` is the block's."""
+    for number, text in enumerate(block.decode(errors="replace").split("\n")[:-1], start=first):
+        if text.strip():
+            yield number, text
+
+
 def _utf8(file: BinaryIO, encoding: str, size: int) -> Iterator[bytes]:
     try:
         codec = codecs.lookup(encoding)

@@ -7,10 +7,12 @@ from typing import BinaryIO
 
 import polars as pl
 
-from pipelines.sources.blocks import line_blocks
+from pipelines.sources.blocks import line_blocks, lines_in
 from pipelines.sources.table import Layout, layout_of, malformed, raw_rows
 from pipelines.sources.unreadable import Unreadable
 from schemas.estate.model import Source
+
+_LINES = pl.Schema({"line": pl.UInt32(), "text": pl.String()})
 
 
 def rows(file: BinaryIO, source: Source) -> Iterator[pl.DataFrame]:
@@ -55,15 +57,12 @@ def _split_header(block: bytes, first_line: int, source: Source) -> tuple[int, l
 
 def _cells(
     body: bytes, start: int, width: int, separator: str, footer: re.Pattern[str] | None
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+) -> tuple[pl.DataFrame, list[tuple[int, str]]]:
     """The cells of well-formed lines as text columns ``c0 …``, and the broken lines."""
     regular = _fast(body, start, width, separator) if footer is None else None
     if regular is not None:
-        return regular, pl.DataFrame(schema={"line": pl.UInt32, "text": pl.String})
-    lines = pl.DataFrame({"text": body.decode(errors="replace").split("\n")[:-1]}).with_columns(
-        line=pl.int_range(start, start + pl.len(), dtype=pl.UInt32)
-    )
-    lines = lines.filter(pl.col("text").str.strip_chars() != "")
+        return regular, []
+    lines = pl.DataFrame(list(lines_in(body, start)), schema=_LINES, orient="row")
     if footer is not None:
         is_footer = pl.col("text").map_elements(
             lambda text: footer.search(text) is not None, return_dtype=pl.Boolean
@@ -114,7 +113,9 @@ def _parse(body: bytes, width: int, separator: str) -> pl.DataFrame:
     )
 
 
-def _quoted(odd: pl.DataFrame, width: int, separator: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _quoted(
+    odd: pl.DataFrame, width: int, separator: str
+) -> tuple[pl.DataFrame, list[tuple[int, str]]]:
     """Lines with quotes parsed one by one; those of another width are broken."""
     good: list[list[object]] = []
     broken: list[tuple[int, str]] = []
@@ -125,7 +126,4 @@ def _quoted(odd: pl.DataFrame, width: int, separator: str) -> tuple[pl.DataFrame
         else:
             broken.append((line, text))
     names = {"line": pl.UInt32(), **{f"c{number}": pl.String() for number in range(width)}}
-    return (
-        pl.DataFrame(good, schema=names, orient="row"),
-        pl.DataFrame(broken, schema={"line": pl.UInt32, "text": pl.String}, orient="row"),
-    )
+    return pl.DataFrame(good, schema=names, orient="row"), broken

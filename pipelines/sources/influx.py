@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 import polars as pl
 
-from pipelines.sources.blocks import line_blocks
+from pipelines.sources.blocks import line_blocks, lines_in
 from pipelines.sources.table import finished, malformed
 from pipelines.sources.unreadable import Unreadable
 from schemas.estate.model import Source
@@ -58,8 +58,8 @@ def rows(file: BinaryIO, source: Source) -> Iterator[pl.DataFrame]:
     for first, block in line_blocks(file, source.encoding):
         found: list[tuple[object, ...]] = []
         broken: list[tuple[int, str]] = []
-        for line, text in enumerate(block.decode(errors="replace").split("\n")[:-1], start=first):
-            if not text.strip() or text.startswith("#"):
+        for line, text in lines_in(block, first):
+            if text.startswith("#"):
                 continue
             point = _point(text)
             if point is None:
@@ -69,9 +69,7 @@ def rows(file: BinaryIO, source: Source) -> Iterator[pl.DataFrame]:
                 found.append((line, meter, point.time, value, unit, serial))
         picked = picked or bool(found)
         yield finished(pl.DataFrame(found, schema=_SCHEMA, orient="row"))
-        yield from malformed(
-            pl.DataFrame(broken, schema={"line": pl.UInt32, "text": pl.String}, orient="row")
-        )
+        yield from malformed(broken)
     if not picked:
         raise Unreadable("no point of the file is one that the source maps")
 

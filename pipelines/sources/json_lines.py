@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 import polars as pl
 
-from pipelines.sources.blocks import line_blocks
+from pipelines.sources.blocks import line_blocks, lines_in
 from pipelines.sources.table import Layout, layout_of, malformed, raw_rows, wanted_of
 from pipelines.sources.unreadable import Unreadable
 from schemas.errors import nearest
@@ -30,22 +30,19 @@ def rows(file: BinaryIO, source: Source) -> Iterator[pl.DataFrame]:
     for first, block in line_blocks(file, source.encoding):
         found: list[tuple[int, Mapping[str, str]]] = []
         broken: list[tuple[int, str]] = []
-        for line, text in enumerate(block.decode(errors="replace").split("\n")[:-1], start=first):
-            if text.strip():
-                cells = _cells(text)
-                if cells is None:
-                    broken.append((line, text))
-                else:
-                    found.append((line, cells))
+        for line, text in lines_in(block, first):
+            cells = _cells(text)
+            if cells is None:
+                broken.append((line, text))
+            else:
+                found.append((line, cells))
         if layout is None and found:
             names = wanted_of(source) or list(found[0][1])
             layout = layout_of(names, found[0][0], source)
         if layout is not None:
             seen.update(*(cells for _, cells in found))
             yield raw_rows(_table(found, names), layout)
-        yield from malformed(
-            pl.DataFrame(broken, schema={"line": pl.UInt32, "text": pl.String}, orient="row")
-        )
+        yield from malformed(broken)
     if layout is None:
         raise Unreadable("no line of the file holds a JSON object")
     # A meter that is silent all the time of a file may have no key in it.

@@ -19,7 +19,8 @@ from pipelines.sources.unreadable import Unreadable
 MOST_TIMES, FREE_BYTES = 200, 2**30
 #: A workbook is a zip that is read as what it is.
 _OF_OFFICE = "[Content_Types].xml"
-_DAMAGED = (EOFError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFile, NotImplementedError)
+_DAMAGED = (EOFError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFile)
+_KNOWN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _CHUNK = 2**16
 Read = Callable[[BinaryIO], Iterator[pl.DataFrame]]
@@ -79,7 +80,7 @@ def _of_zip(file: BinaryIO, size: int) -> Iterator[_Inside]:
         archive = zipfile.ZipFile(file)
     except zipfile.BadZipFile as error:
         raise Unreadable("the zip file is damaged, or its end is missing") from error
-    names = [info for info in archive.infolist() if not info.is_dir()]
+    names = [info for info in archive.infolist() if not _is_beside(info)]
     if any(info.filename == _OF_OFFICE for info in names):
         file.seek(0)
         yield "", file, 0
@@ -89,8 +90,17 @@ def _of_zip(file: BinaryIO, size: int) -> Iterator[_Inside]:
     for info in names:
         if info.flag_bits & 1:
             raise Unreadable(f"{info.filename}: is encrypted; land it unpacked")
+        if info.compress_type not in _KNOWN:
+            raise Unreadable(f"{info.filename}: is not packed by deflate; land it unpacked")
         lines = _looked_through(f"{info.filename}: ", archive.open(info), size)
         yield info.filename, cast(BinaryIO, archive.open(info)), lines
+
+
+def _is_beside(info: zipfile.ZipInfo) -> bool:
+    """Folders, and what a file system keeps beside files: as in the inbox, hidden ones are left
+    alone."""
+    parts = info.filename.split("/")
+    return info.is_dir() or parts[0] == "__MACOSX" or any(part.startswith(".") for part in parts)
 
 
 def _looked_through(where: str, stream: IO[bytes], size: int) -> int:

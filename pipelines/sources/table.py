@@ -103,11 +103,12 @@ def raw_rows(table: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     return finished(pl.concat(columns).filter(pl.col("value").str.strip_chars() != ""))
 
 
-def malformed(lines: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def malformed(lines: Sequence[tuple[int, str]]) -> Iterator[pl.DataFrame]:
     """Rows that cannot be taken apart, each with its whole text as its value."""
-    if lines.height:
-        told = pl.lit(value=True).alias("malformed")
-        yield finished(lines.select("line", pl.col("text").alias("value"), told))
+    if lines:
+        schema = {name: RAW[name] for name in ("line", "value")}
+        rows = pl.DataFrame(lines, schema=schema, orient="row")
+        yield finished(rows.with_columns(malformed=pl.lit(value=True)))
 
 
 def finished(frame: pl.DataFrame) -> pl.DataFrame:

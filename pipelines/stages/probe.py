@@ -5,8 +5,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from fnmatch import fnmatchcase
-from pathlib import Path
 
 import polars as pl
 
@@ -14,6 +12,7 @@ from pipelines.sources import PLAIN_DROP, Unreadable, source_of
 from pipelines.stages.reading import normalised
 from pipelines.stages.workshop import Workshop
 from pipelines.steps.normalise import Context
+from pipelines.storage.landing import files_of
 from schemas.domains import QUANTITIES
 from schemas.errors import UsageError, nearest
 from schemas.estate.model import Source
@@ -70,7 +69,7 @@ class Probed:
 
     @property
     def is_mapped(self) -> bool:
-        return self.source.match != PLAIN_DROP.match
+        return self.source is not PLAIN_DROP
 
 
 def probe(shop: Workshop, name: str, now: datetime) -> Probed:
@@ -81,7 +80,7 @@ def probe(shop: Workshop, name: str, now: datetime) -> Probed:
         UsageError: neither a file of the inbox nor a source that takes one.
     """
     inbox = shop.estate.folder / "inbox"
-    path = _file(shop, inbox, name)
+    path = _file(shop, name)
     source = source_of(path, shop.estate.sources)
     found = Probed(path=path, source=source)
     context = Context(
@@ -129,19 +128,31 @@ def _readings(shop: Workshop, good: pl.DataFrame) -> Iterator[Reading]:
         )
 
 
-def _file(shop: Workshop, inbox: Path, name: str) -> str:
-    paths = sorted(
-        path.relative_to(inbox).as_posix() for path in inbox.rglob("*") if path.is_file()
-    )
+def inbox_paths(shop: Workshop) -> list[str]:
+    """The files of the inbox that would be landed, by their path in it."""
+    inbox = shop.estate.folder / "inbox"
+    return sorted(path.relative_to(inbox).as_posix() for path in files_of(inbox))
+
+
+def sources_there(shop: Workshop) -> list[tuple[Source, int]]:
+    """Every source of the estate, and the plain drop, with how many files of the inbox it takes."""
+    found = [source_of(path, shop.estate.sources) for path in inbox_paths(shop)]
+    taken = Counter(one.match for one in found if one is not PLAIN_DROP)
+    mapped = [(one, taken[one.match]) for one in shop.estate.sources]
+    return [*mapped, (PLAIN_DROP, len(found) - taken.total())]
+
+
+def _file(shop: Workshop, name: str) -> str:
+    paths = inbox_paths(shop)
     asked = name.removeprefix("inbox/")
     if asked in paths:
         return asked
     matches = [source.match for source in shop.estate.sources]
-    taken = [path for path in paths if name in matches and fnmatchcase(path, name)]
-    if taken:
-        return taken[0]
     if name in matches:
-        raise UsageError(f"source '{name}' takes no file of the inbox.")
+        taken = [one for one in paths if source_of(one, shop.estate.sources).match == name]
+        if not taken:
+            raise UsageError(f"source '{name}' takes no file of the inbox.")
+        return taken[0]
     raise UsageError(
         f"'{name}' is neither a file of the inbox nor the match of a source.\n  "
         f"{nearest(asked, [*paths, *matches])}"

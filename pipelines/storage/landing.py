@@ -36,7 +36,7 @@ class Landing:
         newest = {one.path: one for one in known}
         stored = {one.sha256 for one in known}
         found = []
-        for path in sorted(_files(inbox)):
+        for path in sorted(files_of(inbox)):
             name = path.relative_to(inbox).as_posix()
             sha256 = sha256_of(path)
             if name in newest and newest[name].sha256 == sha256:
@@ -120,7 +120,8 @@ def _whole_lines(log: Path) -> int:
     return log.read_bytes().rfind(b"\n") + 1
 
 
-def _files(inbox: Path) -> Iterator[Path]:
+def files_of(inbox: Path) -> Iterator[Path]:
+    """The files that an inbox holds; hidden ones, locks and links are left alone."""
     for folder, folders, names in os.walk(inbox):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in names:

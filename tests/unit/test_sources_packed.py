@@ -85,6 +85,23 @@ def test_an_encrypted_file_is_to_be_landed_unpacked():
     assert reason(bytes(locked)).reason == "a.csv: is encrypted; land it unpacked"
 
 
+def test_a_file_packed_in_another_way_is_to_be_landed_unpacked():
+    packing = io.BytesIO()
+    with zipfile.ZipFile(packing, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("a.csv", ONE)
+
+    assert reason(packing.getvalue()).reason == "a.csv: is not packed by deflate; land it unpacked"
+
+
+def test_what_a_file_system_keeps_beside_a_file_is_left_alone():
+    packing = io.BytesIO()
+    with zipfile.ZipFile(packing, "w") as archive:
+        for name in ("__MACOSX/._a.csv", ".DS_Store", "folder/", "a.csv"):
+            archive.writestr(name, ONE if name == "a.csv" else b"\0\5")
+
+    assert told(packing.getvalue()) == [(2, "1"), (3, "2")]
+
+
 def test_an_empty_zip_says_so():
     assert reason(zipped()).reason == "the zip file is empty"
 
