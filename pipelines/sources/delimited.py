@@ -49,7 +49,9 @@ def _split_header(block: bytes, first_line: int, source: Source) -> tuple[int, l
         line = block[position:end].decode(errors="replace")
         position = end + 1
         if number > source.skip_lines and line.strip():
-            header = next(csv.reader([line], delimiter=source.separator))
+            header = _cells_of(line, source.separator)
+            if not header:
+                raise Unreadable("a carriage return stands within the header", line=number)
             return number, [title.strip() for title in header], block[position:]
         number += 1
     raise Unreadable("no header was found", line=number)
@@ -120,10 +122,19 @@ def _quoted(
     good: list[list[object]] = []
     broken: list[tuple[int, str]] = []
     for text, line in odd.select("text", "line").iter_rows():
-        cells = next(csv.reader([text], delimiter=separator), [])
+        cells = _cells_of(text, separator)
         if len(cells) == width:
             good.append([line, *cells])
         else:
             broken.append((line, text))
     names = {"line": pl.UInt32(), **{f"c{number}": pl.String() for number in range(width)}}
     return pl.DataFrame(good, schema=names, orient="row"), broken
+
+
+def _cells_of(line: str, separator: str) -> list[str]:
+    """The cells of one line by the rules of CSV; none where it breaks them, as a lone carriage
+    return does."""
+    try:
+        return next(csv.reader([line], delimiter=separator), [])
+    except csv.Error:
+        return []

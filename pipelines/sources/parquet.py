@@ -21,8 +21,9 @@ def rows(file: BinaryIO, source: Source) -> Iterator[pl.DataFrame]:
     empty cell.
 
     Raises:
-        Unreadable: no Parquet, columns that are neither mapped nor the plain drop's, or a mapped
-            column of lists or the like.
+        Unreadable: no Parquet, columns that are neither mapped nor the plain drop's, a mapped
+            column of lists or the like, or pages that cannot be decoded. Parquet written without
+            checksums does not tell of every flipped bit.
     """
     try:
         table = pl.scan_parquet(file)
@@ -39,10 +40,18 @@ def rows(file: BinaryIO, source: Source) -> Iterator[pl.DataFrame]:
         for place, name in enumerate(kinds)
     ]
     start = 0
-    while (part := table.slice(start, ROWS).select(cells).collect()).height:
+    while (part := _part(table.slice(start, ROWS).select(cells), start + 1)).height:
         line = pl.int_range(start + 1, start + part.height + 1, dtype=pl.UInt32, eager=True)
         yield raw_rows(part.insert_column(0, line.alias("line")), layout)
         start += part.height
+
+
+def _part(wanted: pl.LazyFrame, line: int) -> pl.DataFrame:
+    try:
+        return wanted.collect()
+    except ComputeError as error:
+        reason = f"the Parquet file is damaged ({str(error).splitlines()[0]})"
+        raise Unreadable(reason, line=line) from error
 
 
 def _text(cell: pl.Expr, kind: pl.DataType) -> pl.Expr:

@@ -70,7 +70,9 @@ def test_lines_are_those_of_the_file():
     assert [row[0] for row in raw(f"{HEADER}\n\nm,t,1\n\nm,t,2\n")] == [3, 5]
 
 
-@pytest.mark.parametrize("line", ["m,2025-01-01T00:00:00Z", "m,t,1,2", "m", 'm,"t,1'])
+@pytest.mark.parametrize(
+    "line", ["m,2025-01-01T00:00:00Z", "m,t,1,2", "m", 'm,"t,1', 'm,"t",1\rm,t,2', "\x1f,\r,x,y"]
+)
 def test_a_row_of_another_width_is_malformed_and_kept_whole(line):
     rows = raw(f"{HEADER}\n{ROWS}\n{line}\n")
 
@@ -108,6 +110,7 @@ def test_unit_and_serial_are_read_where_they_stand():
     [
         pytest.param("", "empty", id="empty"),
         pytest.param("\n\n", "no header", id="blank"),
+        pytest.param(f"{HEADER}\rm,t\n", "carriage return", id="carriage-return"),
         pytest.param("meter_id,timestamp\nm,t\n", "plain drop", id="a-column-is-missing"),
         pytest.param(f"{HEADER},colour\n", "plain drop", id="a-column-too-many"),
         pytest.param(f"{HEADER},value\n", "plain drop", id="a-column-twice"),

@@ -82,3 +82,12 @@ def test_what_cannot_be_read_says_why():
     assert "the header 'a' is not the plain drop's" in reason(packed(a=[1]))
     lists = packed(meter_id=["m"], timestamp=["t"], value=[[1, 2]])
     assert reason(lists) == "column 'value' holds List(Int64), of which no cell can be made"
+
+
+def test_pages_that_cannot_be_decoded_say_so():
+    stamps = [f"t{number * 7919 % 20_011}" for number in range(20_000)]
+    data = bytearray(packed(meter_id=["m"] * 20_000, timestamp=stamps, value=[1] * 20_000))
+    begin = len(data) // 4
+    data[begin : begin + 64] = bytes(64)
+
+    assert reason(bytes(data)).startswith("the Parquet file is damaged (parquet: ")
