@@ -236,6 +236,17 @@ class TestLoadsThatMove:
         assert list(swapped(given))
         assert list(swapped(replace(given, checks={"check": "a"}))) == []
 
+    def test_two_feeds_of_one_load_of_which_one_has_a_clock_an_hour_off(self):
+        """Peak and dip of the load an hour later: there each leaps to where the other just was."""
+        a, b = days(), days()
+        begin, end = place("2025-05-12T10:00"), place("2025-05-16T10:00")
+        a[begin + 1 : end + 1] = [0.9 * one for one in a[begin + 1 : end + 1]]
+        for at, factor in ((begin, 1.6), (end, 1 / 1.6)):
+            a[at] *= factor
+            b[at + 1] *= factor
+
+        assert list(swapped(pair(a, b))) == []
+
     def test_an_hour_or_three_at_two_ends_of_sound_days(self):
         """What lies between says that nothing was exchanged; the rest is no reading."""
         a, b = days(1.0), days(3.0)
@@ -341,8 +352,8 @@ class TestRefusedRows:
 
         assert found == [("a", "b", FROM - HOUR, UNTIL)]
 
-    def test_what_was_refused_in_another_month_is_not_at_hand(self):
-        """From 28 May to 3 June; of June's window the rows refused in May are missing."""
+    def test_it_may_begin_where_nobody_tells_of_one_of_them(self):
+        """From 28 May to 3 June; for the days in May nothing is known of the first."""
         a, b = exchanged(days(1.0, "2025-06"), days(3.0, "2025-06"))
         first, middle, after = (
             place(stamp, "2025-06") for stamp in ("2025-05-28", "2025-06-01", "2025-06-04")

@@ -43,7 +43,9 @@ def swapped(window: Window) -> list[Finding]:
     for pair in pairs_of(series, views):
         for stretch in _stretches(pair, span):
             edges = [turn for turn in stretch if turn]
-            if not all(_is_followed(turn, pair, views[0], window) for turn in edges):
+            if any(map(_tells_apart, edges)) and not all(
+                _is_followed(turn, pair, views[0], window) for turn in edges
+            ):
                 found.append(_finding(pair, stretch, span, window))
     return found
 
@@ -104,6 +106,12 @@ def _are_unlike(pair: Pair, stretches: Sequence[_Stretch], span: _Span) -> bool:
         and within[usual].sum() <= _SELDOM * within.height
         for usual, odd in (("above", "below"), ("below", "above"))
     )
+
+
+def _tells_apart(turn: Turn) -> bool:
+    """Whether the meters differ on either side of the turn. Where they are alike before and after,
+    as two feeds of one load whose clocks differ, nobody can say which is which."""
+    return max(abs(one - two) for one, two in (turn.old, turn.new)) > ALIKE
 
 
 def _is_followed(turn: Turn, pair: Pair, leaps: pl.DataFrame, window: Window) -> bool:
