@@ -3,7 +3,6 @@
 import json
 import re
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -18,18 +17,14 @@ from reports.charts import (
     month_bars,
     month_points,
     monthly_ratio,
-    sankey,
 )
 from reports.charts.bars import round_ceiling, round_ticks
-from reports.charts.energy import NOT_METERED, SURPLUS, energy_balance
 from reports.charts.heat import class_limits
 from reports.charts.months import NAMES
 from reports.charts.palette import LINES, RAMP, STEEL, contrast_on_white
 from reports.charts.trend import standard_offset
-from reports.numbers import Scale, coverage_text, number, scale, share, signed
+from reports.numbers import Scale
 from schemas.metrics import Status
-from schemas.totals import TotalValue
-from schemas.units import Unit
 
 BERLIN = ZoneInfo("Europe/Berlin")
 RATIO = Scale(divisor=1, unit="", decimals=3)
@@ -68,47 +63,6 @@ def months(**changed):
 
 
 AUGUST_WITHHELD = Month(name="Aug", low=1.1, high=1.9, status=Status.WITHHELD, reason="too thin")
-
-
-class TestNumbers:
-    @pytest.mark.parametrize(
-        ("value", "decimals", "text"),
-        [
-            pytest.param(1234567.125, 2, "1 234 567.13", id="half-up-with-thin-spaces"),
-            pytest.param(-0.0004, 2, "0.00", id="no-negative-zero"),
-            pytest.param(-12.5, 0, "−13", id="true-minus"),
-            pytest.param(None, 2, "—", id="missing-is-a-dash"),
-            pytest.param(0, 0, "0", id="zero-is-zero"),
-        ],
-    )
-    def test_number(self, value, decimals, text):
-        assert number(value, decimals).replace("\u202f", " ") == text
-
-    @pytest.mark.parametrize(
-        ("kwh", "text"),
-        [
-            pytest.param(9_623, "9 623 kWh", id="kwh"),
-            pytest.param(381_200, "381.2 MWh", id="mwh"),
-            pytest.param(21_080_000, "21.08 GWh", id="gwh"),
-        ],
-    )
-    def test_energy_takes_a_readable_unit(self, kwh, text):
-        assert scale(Unit.KILOWATT_HOUR, kwh).text(kwh).replace("\u202f", " ") == text
-
-    def test_bounds_are_rounded_outwards(self):
-        assert RATIO.range(1.3027, 1.3421) == "1.302\u00a0– 1.343"
-
-    def test_bounds_say_where_there_is_no_upper_one(self):
-        assert RATIO.range(1.3, None) == "at least 1.300, no upper bound"
-
-    def test_coverage_is_never_rounded_up_to_complete(self):
-        assert coverage_text(0.99996) == "99.9\u202f%"
-
-    def test_a_small_share_is_not_shown_as_zero(self):
-        assert (share(0.0004), share(0)) == ("<\u202f0.1\u202f%", "0.0\u202f%")
-
-    def test_signed(self):
-        assert [signed(v, 1) for v in (1.25, -1.25, 0.01)] == ["+1.3", "−1.3", "±0.0"]
 
 
 class TestColours:
@@ -332,83 +286,3 @@ class TestStrip:
             ("26", "0", "4"),
         ]
         assert gaps == [("20", "1"), ("25", "1")]
-
-
-def total(quantity, kwh, *, reason=""):
-    start = datetime(2025, 1, 1, tzinfo=BERLIN)
-    value = None if kwh is None else Decimal(kwh)
-    return TotalValue(
-        facility_id="fra1", quantity=quantity, period="2025", period_start=start,
-        period_end=datetime(2026, 1, 1, tzinfo=BERLIN), value=value, low=value, high=value,
-        measured=value, unit=Unit.KILOWATT_HOUR, coverage=1.0, estimated_share=0.0,
-        uncertainty=None, status=Status.CLEAN if kwh is not None else Status.WITHHELD,
-        reason=reason,
-    )  # fmt: skip
-
-
-def balance_of(**kwh):
-    return energy_balance({name: total(name, value) for name, value in kwh.items()})
-
-
-class TestEnergyBalance:
-    def flows(self, **kwh):
-        return {(flow.start, flow.end): int(flow.kwh) for flow in balance_of(**kwh).flows}
-
-    def test_what_nobody_metered_is_shown(self):
-        flows = self.flows(grid_import=1000, ups_input=700, ups_output=660, cooling_electricity=250)
-
-        assert flows == {
-            ("Grid", "Site"): 1000,
-            ("Site", "UPS"): 700,
-            ("UPS", "UPS losses"): 40,
-            ("UPS", "IT equipment"): 660,
-            ("Site", "Cooling"): 250,
-            ("Site", NOT_METERED): 50,
-        }
-
-    def test_uses_above_supply_become_a_source_of_their_own(self):
-        flows = self.flows(grid_import=1000, ups_output=900, cooling_electricity=200)
-
-        assert flows["Unexplained supply", "Site"] == 100
-        assert ("Site", NOT_METERED) not in flows
-        assert SURPLUS == "Unexplained supply"
-
-    def test_every_node_balances(self):
-        flows = self.flows(
-            grid_import=1000, onsite_renewable=90, generator_output=3, grid_export=20,
-            ups_input=700, ups_output=660, pdu_output=650, it_input=640, lighting=10,
-        )  # fmt: skip
-        for node in ("Site", "UPS", "Distribution"):
-            entering = sum(kwh for (_, end), kwh in flows.items() if end == node)
-            leaving = sum(kwh for (start, _), kwh in flows.items() if start == node)
-            assert entering == leaving
-
-    def test_a_withheld_source_leaves_no_balance_and_says_why(self):
-        balance = energy_balance(
-            {
-                "grid_import": total("grid_import", None, reason="too thin."),
-                "onsite_renewable": total("onsite_renewable", 50),
-                "ups_output": total("ups_output", 600),
-            }
-        )
-        assert balance.flows == ()
-        assert balance.remarks[0] == "Grid is withheld: too thin."
-
-    def test_a_withheld_use_falls_into_not_metered_and_is_named(self):
-        balance = energy_balance(
-            {
-                "grid_import": total("grid_import", 1000),
-                "ups_output": total("ups_output", 600),
-                "cooling_electricity": total("cooling_electricity", None, reason="too thin."),
-            }
-        )
-        assert {f.end: f.kwh for f in balance.flows}[NOT_METERED] == 400
-        assert "Cooling is withheld: too thin." in balance.remarks
-
-    def test_the_drawing_hatches_what_is_not_metered(self):
-        balance = balance_of(grid_import=1000, ups_output=600)
-        chart = sankey(
-            balance, id="flow", title="Electricity", scale=scale(Unit.KILOWATT_HOUR, 1000)
-        )
-        assert str(chart.drawing).count('fill="url(#flow-unmetered)"') == 2
-        assert (("Site", NOT_METERED, "400", "40.0\u202f%")) in chart.table.rows

@@ -11,7 +11,6 @@ from jinja2 import UndefinedError
 
 from reports.estate_page import estate_page
 from reports.facility_page import facility_page
-from reports.numbers import scale
 from reports.page import environment
 from reports.sections.estate import attention
 from reports.sections.section import filed, in_words, names_of
@@ -19,7 +18,6 @@ from reports.sections.sums import estate_ratio, estate_sum
 from schemas.estate.policies import Policies
 from schemas.metrics import Metric, Status
 from schemas.rules import RULES, RuleId
-from schemas.units import Unit
 from tests.unit.synthetic_year import FRANKFURT, OPERATOR, bare_year, facility_year
 
 DUBLIN = replace(FRANKFURT, id="dub1", name="Dublin 1", country="IE", timezone="Europe/Dublin")
@@ -351,10 +349,3 @@ def test_reasons_and_inputs_are_told_in_a_reader_s_words(frankfurt):
         "Grid import: 97 % measured; UPS output: a gap; no meter measures heat reused"
     )
     assert names_of([one]) == "PDU output, certificate register, emission factors (x.csv)"
-
-
-def test_what_is_there_never_reads_as_nothing():
-    gigawatt_hours = scale(Unit.KILOWATT_HOUR, 20_000_000)
-
-    assert gigawatt_hours.text(900) == "<\u202f0.01\u202fGWh"
-    assert gigawatt_hours.text(0) == "0.00\u202fGWh"

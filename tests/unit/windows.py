@@ -124,3 +124,20 @@ def _covered(
         .select(COVERED.keys())
         .cast(COVERED)
     )
+
+
+def refused(rows, reason):
+    """Quarantined rows: meter, instant and amount."""
+    frame = pl.DataFrame(
+        [{"meter_id": name, "measured_at": at, "amount": amount} for name, at, amount in rows],
+        schema={name: QUARANTINE[name] for name in ("meter_id", "measured_at", "amount")},
+    )
+    columns = [
+        pl.lit(reason.value if name == "reasons" else None).alias(name) for name in QUARANTINE
+    ]
+    known = ["meter_id", "measured_at", "amount"]
+    return (
+        frame.with_columns(one for one in columns if one.meta.output_name() not in known)
+        .select(QUARANTINE.keys())
+        .cast(QUARANTINE)
+    )
