@@ -19,19 +19,26 @@ VALUE = pl.Decimal(38, 12)
 INSTANT = pl.Datetime("us", "UTC")
 PLACES = 12
 
-#: Raw rows as sources deliver them: text, with the line of the file each came from. A malformed
-#: row has another number of cells than its header and carries its whole line as value.
+#: Raw rows as sources deliver them: text, with the line of the file each came from. ``until`` is
+#: the end of the row's own interval, exclusive and written like ``timestamp``, where the file tells
+#: one; ``quality`` what the file says of the value: nothing, or one of ``QUALITIES``, or a word that
+#: the source explains. A malformed row has another number of cells than its header and carries its
+#: whole line as value.
 RAW = pl.Schema(
     {
         "line": pl.UInt32(),
         "meter_id": pl.String(),
         "timestamp": pl.String(),
+        "until": pl.String(),
         "value": pl.String(),
         "unit": pl.String(),
         "serial": pl.String(),
+        "quality": pl.String(),
         "malformed": pl.Boolean(),
     }
 )
+#: What a value can be by its own file: read, made up by the source, or known to be wrong.
+QUALITIES = ("good", "estimated", "bad")
 #: Rows that were refused before or while they became readings. ``facility_id``, ``measured_at``
 #: and ``amount`` (canonical unit) are null where the row does not tell them.
 QUARANTINE = pl.Schema(

@@ -6,11 +6,13 @@ from typing import BinaryIO
 
 import polars as pl
 
+from pipelines.sources.table import finished
 from pipelines.sources.unreadable import Unreadable
 from schemas.errors import nearest
 from schemas.estate.model import Source
 from schemas.tables import RAW
 
+_COLUMNS = ("line", "meter_id", "timestamp", "value", "unit")
 _UNITS = {"°C": "°C", "°F": "°F"}
 
 
@@ -48,9 +50,7 @@ def rows(file: BinaryIO, source: Source) -> Iterator[pl.DataFrame]:
                 "timestamp": [f"{time}{suffix}" for time in times],
                 "value": [None if value is None else str(value) for value in values],
                 "unit": [_UNITS.get(units.get(variable, ""), units.get(variable))] * len(times),
-                "serial": [None] * len(times),
-                "malformed": [False] * len(times),
             },
-            schema=RAW,
+            schema={name: RAW[name] for name in _COLUMNS},
         )
-        yield frame.filter(pl.col("value").is_not_null())
+        yield finished(frame.filter(pl.col("value").is_not_null()))
