@@ -21,7 +21,7 @@ PLACES = 12
 
 #: Raw rows as sources deliver them: text, with the line of the file each came from. ``until`` is
 #: the end of the row's own interval, exclusive and written like ``timestamp``, where the file tells
-#: one; ``quality`` what the file says of the value: nothing, or one of ``QUALITIES``, or a word that
+#: one; ``quality`` what the file says of the value: nothing, one of ``QUALITIES``, or a word that
 #: the source explains. A malformed row has another number of cells than its header and carries its
 #: whole line as value.
 RAW = pl.Schema(

@@ -219,6 +219,13 @@ def conversion(text: str, *, canonical: Unit, rate: bool = False) -> Conversion 
     return None if factor is None else Conversion(unit=canonical, factor=factor)
 
 
+def is_unit(text: str) -> bool:
+    """Whether a text is a unit of any quantity, as it may stand in a drop."""
+    name = SPELLINGS.get(text.strip(), text.strip())
+    known = {unit for tables in (AMOUNTS, RATES) for table in tables.values() for unit in table}
+    return name in known or any(name in table for table in LEVELS.values())
+
+
 def known_units(canonical: Unit, *, rate: bool = False) -> tuple[str, ...]:
     """The units accepted for a quantity, for error messages."""
     if canonical in LEVELS:

@@ -8,7 +8,7 @@ from typing import BinaryIO
 import polars as pl
 
 from pipelines.sources.blocks import line_blocks, lines_in
-from pipelines.sources.table import Layout, layout_of, malformed, raw_rows
+from pipelines.sources.table import Layout, layout_of, malformed, raw_rows, titles_of
 from pipelines.sources.unreadable import Unreadable
 from schemas.estate.model import Source
 
@@ -42,17 +42,19 @@ def rows(file: BinaryIO, source: Source) -> Iterator[pl.DataFrame]:
 
 
 def _split_header(block: bytes, first_line: int, source: Source) -> tuple[int, list[str], bytes]:
-    """The header's line and cells, and what follows it."""
+    """The header's last line, its titles, and what follows it."""
     number, position = first_line, 0
+    rows: list[list[str]] = []
     while position < len(block):
         end = block.index(b"\n", position)
         line = block[position:end].decode(errors="replace")
         position = end + 1
         if number > source.skip_lines and line.strip():
-            header = _cells_of(line, source.separator)
-            if not header:
+            rows.append(_cells_of(line, source.separator))
+            if not rows[-1]:
                 raise Unreadable("a carriage return stands within the header", line=number)
-            return number, [title.strip() for title in header], block[position:]
+            if len(rows) == source.header_lines:
+                return number, titles_of(rows), block[position:]
         number += 1
     raise Unreadable("no header was found", line=number)
 

@@ -1,7 +1,8 @@
 """Where cells stand in a row, and how rows of cells become raw rows: the same for all tables."""
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -9,24 +10,40 @@ from pipelines.sources.unreadable import Unreadable
 from schemas.errors import nearest
 from schemas.estate.model import Source
 from schemas.tables import RAW
+from schemas.units import is_unit
 
 PLAIN_COLUMNS = ("meter_id", "timestamp", "value", "unit", "serial")
 #: What ``columns`` of a source may map: their names there, and those of raw rows.
 _MAPPED = {"meter": "meter_id", "value": "value", "unit": "unit", "serial": "serial"}
+#: What is mapped for long and wide tables alike.
+_OF_ROW = ("until", "quality")
+_IN_BRACKETS = re.compile(r"[\[(]([^\])]+)[\])]\s*$")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """Where in a row the cells stand: ``long`` maps raw columns, ``wide`` maps meters."""
+    """Where in a row the cells stand.
+
+    Args:
+        width: how many cells a row has.
+        timestamp: the cell of the time; of a date and a time of day both.
+        of_row: raw columns that a row has once.
+        long: raw columns of a row that tells of one meter.
+        wide: meters of a row that tells of several, with the unit that the title states.
+        unit: what the title of ``value`` states.
+    """
 
     width: int
-    timestamp: int
+    timestamp: tuple[int, ...]
+    of_row: tuple[tuple[str, int], ...] = ()
     long: tuple[tuple[str, int], ...] = ()
-    wide: tuple[tuple[str, int], ...] = ()
+    wide: tuple[tuple[str, int, str | None], ...] = ()
+    unit: str | None = None
 
 
 def layout_of(header: Sequence[str], line: int, source: Source) -> Layout:
-    """Where the mapped columns stand in a header.
+    """Where the mapped columns stand in a header. A unit in brackets at the end of a title is that
+    of its column's values.
 
     Raises:
         Unreadable: a mapped column is not there, or twice; without a mapping, a header that is not
@@ -45,16 +62,28 @@ def layout_of(header: Sequence[str], line: int, source: Source) -> Layout:
     if twice:
         raise Unreadable(f"column '{twice[0]}' stands twice in the header", line=line)
     place = header.index
-    timestamp = place(named.get("timestamp", "timestamp"))
+    time = [named.get("timestamp", "timestamp"), *(named[key] for key in ("time",) if key in named)]
+    shared = Layout(
+        width=len(header),
+        timestamp=tuple(map(place, time)),
+        of_row=tuple((raw, place(named[raw])) for raw in _OF_ROW if raw in named),
+    )
     if source.wide:
-        wide = tuple((meter, place(title)) for title, meter in source.wide)
-        return Layout(width=len(header), timestamp=timestamp, wide=wide)
+        wide = ((meter, place(title), _stated_unit(title)) for title, meter in source.wide)
+        return replace(shared, wide=tuple(wide))
     long = [
         (raw, place(named.get(name, raw)))
         for name, raw in _MAPPED.items()
         if name in named or name in ("meter", "value")
     ]
-    return Layout(width=len(header), timestamp=timestamp, long=tuple(long))
+    unit = None if "unit" in named else _stated_unit(named.get("value", "value"))
+    return replace(shared, long=tuple(long), unit=unit)
+
+
+def _stated_unit(title: str) -> str | None:
+    """``kWh`` of ``Zähler A [kWh]``; none where the brackets hold something else."""
+    found = _IN_BRACKETS.search(title)
+    return found[1].strip() if found and is_unit(found[1].strip()) else None
 
 
 def wanted_of(source: Source) -> list[str]:
@@ -63,10 +92,28 @@ def wanted_of(source: Source) -> list[str]:
     if not named and not source.wide:
         return []
     wanted = [named.get("timestamp", "timestamp"), *dict(source.wide)]
+    wanted += [named[key] for key in ("time", *_OF_ROW) if key in named]
     if not source.wide:
         wanted += [named.get("meter", "meter_id"), named.get("value", "value")]
         wanted += [named[key] for key in ("unit", "serial") if key in named]
     return list(dict.fromkeys(wanted))
+
+
+def titles_of(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The titles of a header of one or more rows. In the upper ones a title stands over all empty
+    cells to its right, as cells that were merged do; those of a column are joined by a blank."""
+    *upper, last = ([title.strip() for title in row] for row in rows)
+    width = max(map(len, (*upper, last)))
+    spread = []
+    for row in upper:
+        over = ""
+        spread.append([over := title or over for title in _filled_up(row, width)])
+    columns = zip(*spread, _filled_up(last, width), strict=True)
+    return [" ".join(filter(None, column)) for column in columns]
+
+
+def _filled_up(row: Sequence[str], width: int) -> list[str]:
+    return [*row, *[""] * (width - len(row))]
 
 
 def _plain_layout(header: Sequence[str], line: int) -> Layout:
@@ -80,7 +127,7 @@ def _plain_layout(header: Sequence[str], line: int) -> Layout:
             line=line,
         )
     cells = [(title, header.index(title)) for title in header if title != "timestamp"]
-    return Layout(width=len(header), timestamp=header.index("timestamp"), long=tuple(cells))
+    return Layout(width=len(header), timestamp=(header.index("timestamp"),), long=tuple(cells))
 
 
 def raw_rows(table: pl.DataFrame, layout: Layout) -> pl.DataFrame:
@@ -88,17 +135,24 @@ def raw_rows(table: pl.DataFrame, layout: Layout) -> pl.DataFrame:
 
     An empty cell of a wide table is no row: nothing was exported there.
     """
-    stamp = pl.col(f"c{layout.timestamp}").alias("timestamp")
+    day, *time = (pl.col(f"c{place}") for place in layout.timestamp)
+    stamp = pl.concat_str([day, *time], separator=" ") if time else day
+    of_row = {name: pl.col(f"c{place}") for name, place in layout.of_row}
+    rows = table.with_columns(timestamp=stamp, **of_row)
+    kept = ("line", "timestamp", *of_row)
     if layout.long:
         cells = {name: pl.col(f"c{place}") for name, place in layout.long}
-        return finished(
-            table.select("line", stamp, *(cell.alias(name) for name, cell in cells.items()))
-        )
+        if layout.unit:
+            cells["unit"] = pl.lit(layout.unit)
+        return finished(rows.select(*kept, **cells))
     columns = [
-        table.select(
-            "line", stamp, pl.lit(meter).alias("meter_id"), pl.col(f"c{place}").alias("value")
+        rows.select(
+            *kept,
+            meter_id=pl.lit(meter),
+            value=pl.col(f"c{place}"),
+            unit=pl.lit(unit, dtype=pl.String),
         )
-        for meter, place in layout.wide
+        for meter, place, unit in layout.wide
     ]
     return finished(pl.concat(columns).filter(pl.col("value").str.strip_chars() != ""))
 

@@ -122,7 +122,20 @@ class Meter:
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """How files of the inbox whose path matches a glob are read."""
+    """How files of the inbox whose path matches a glob are read.
+
+    ``columns`` maps raw columns to titles: ``time`` is joined to ``timestamp`` by a blank,
+    ``until`` ends the row's own interval, ``quality`` holds words that the source's ``quality``
+    explains. ``wide`` maps titles to meters.
+
+    Args:
+        sheet: of a workbook; empty is its only one.
+        skip_lines: lines (of a workbook rows) above the header.
+        header_lines: rows of titles; those of a column are joined by a blank.
+        until: whether an interval's end is the first instant after it (``exclusive``) or its last
+            day (``inclusive``).
+        quality: what the words of the quality column mean, each one of ``QUALITIES``.
+    """
 
     match: str
     format: str = "csv"
@@ -131,10 +144,14 @@ class Source:
     encoding: str = "utf-8"
     timezone: str = ""
     time_format: str = ""
+    sheet: str = ""
     skip_lines: int = 0
+    header_lines: int = 1
     footer: str = ""
+    until: str = "exclusive"
     columns: tuple[tuple[str, str], ...] = ()
     wide: tuple[tuple[str, str], ...] = ()
+    quality: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,10 +11,11 @@ from schemas.errors import Problem
 from schemas.estate.model import FactorSet, Source
 from schemas.estate.record import Record
 from schemas.estate.yaml_nodes import pairs, records
+from schemas.tables import QUALITIES
 
 SOURCE = tuple(field.name for field in fields(Source))
 FACTOR_SET = tuple(field.name for field in fields(FactorSet))
-COLUMNS = ("timestamp", "meter", "value", "unit", "serial")
+COLUMNS = ("timestamp", "time", "until", "meter", "value", "unit", "serial", "quality")
 
 
 def source_part(
@@ -30,6 +31,7 @@ def source_part(
         zone = ""
     columns = pairs(node, "columns", COLUMNS, name, problems)
     wide = pairs(node, "wide", (), name, problems)
+    quality = pairs(node, "quality", (), name, problems)
     given = dict(columns)
     source = Source(
         match=record.required("match"),
@@ -39,13 +41,32 @@ def source_part(
         encoding=record.text("encoding", "utf-8"),
         timezone=zone,
         time_format=record.text("time_format"),
+        sheet=record.text("sheet"),
         skip_lines=record.whole("skip_lines", 0),
+        header_lines=record.whole("header_lines", 1),
         footer=_pattern(record),
+        until=record.choice("until", ("exclusive", "inclusive"), "exclusive"),
         columns=columns,
         wide=wide,
+        quality=quality,
     )
     if wide and ("meter" in given or "value" in given):
         record.refuse("wide", "a wide file has no meter or value column.", "Keep one of the ways.")
+    if source.header_lines < 1:
+        record.refuse("header_lines", "a table has at least one row of titles.", "Leave it out.")
+    if source.until == "inclusive" and "until" not in given:
+        record.refuse("until", "no column is mapped as the end of rows.", "Map columns: until.")
+    if "quality" in given and not quality:
+        record.refuse(
+            "columns",
+            "nothing says what the words of the quality column mean.",
+            "Add: quality: {WORD: good, WORD: estimated, WORD: bad}.",
+        )
+    for word, meaning in quality:
+        if meaning not in QUALITIES:
+            record.refuse(
+                "quality", f"'{word}' cannot mean '{meaning}'.", f"Use one of {QUALITIES}."
+            )
     if source.separator == source.decimal:
         record.refuse("separator", "separator and decimal mark are the same.", "Change one.")
     problems += record.problems
