@@ -11,6 +11,7 @@ class Method(StrEnum):
     EVEN_SHAPE = "exact_sum_even_shape"
     PARENT_MINUS_SIBLINGS = "parent_minus_siblings"
     REDUNDANT_METER = "redundant_meter"
+    DELIVERED = "delivered_estimate"
     SIMILAR_DAYS = "similar_days"
     LINEAR = "linear"
     OPERATOR_VALUE = "operator_value"
@@ -29,6 +30,7 @@ MEANINGS: dict[Method, str] = {
     Method.PARENT_MINUS_SIBLINGS: "What the upper meter leaves over beside the other meters below "
     "it, less what it usually leaves over.",
     Method.REDUNDANT_METER: "What the check meter at the same point says.",
+    Method.DELIVERED: "What the source itself gives and marks as an estimate.",
     Method.SIMILAR_DAYS: "The mean of the same hour on similar days, four weeks to either side.",
     Method.LINEAR: "A straight line between the hours before and after.",
     Method.OPERATOR_VALUE: "A figure that the operator signed as an edit.",

@@ -38,7 +38,7 @@ RAW = pl.Schema(
     }
 )
 #: What a value can be by its own file: read, made up by the source, or known to be wrong.
-QUALITIES = ("good", "estimated", "bad")
+QUALITIES = (GOOD, ESTIMATED, BAD) = ("good", "estimated", "bad")
 #: Rows that were refused before or while they became readings. ``facility_id``, ``measured_at``
 #: and ``amount`` (canonical unit) are null where the row does not tell them.
 QUARANTINE = pl.Schema(
@@ -74,7 +74,8 @@ READINGS = pl.Schema(
 #: and ``high`` bound ``covered``. ``shaped`` marks an hour whose amount is a part of a longer,
 #: exact one; ``shaped_seconds`` is how much of the hour that part takes. ``least`` and ``most``
 #: bound the whole hour whatever happens: nothing, and the meter's maximum rate (``most`` null where
-#: unknown); for a level what is physically possible, × hours.
+#: unknown); for a level what is physically possible, × hours. ``delivered`` is what the source
+#: itself estimates of the time that no reading covers; null where it does not speak of all of it.
 COVERED = pl.Schema(
     {
         "facility_id": pl.String(),
@@ -98,6 +99,7 @@ COVERED = pl.Schema(
         "measured_seconds": pl.Float64(),
         "shaped_seconds": pl.Float64(),
         "shaped": pl.Boolean(),
+        "delivered": VALUE,
     }
 )
 #: What the rules found: which meter, from when to when, in words, and what a person could sign.
@@ -272,7 +274,7 @@ def covered_table(domain: Domain) -> Table:
         & (pl.col("shaped") == (pl.col("shaped_seconds") > 0)),
         "unique_and_sorted": _ascending("meter_id", "start"),
     }
-    return _table(f"{domain.name}_covered", rules, COVERED, frozenset({"most"}))
+    return _table(f"{domain.name}_covered", rules, COVERED, frozenset({"most", "delivered"}))
 
 
 def intervals_table(domain: Domain) -> Table:

@@ -9,7 +9,7 @@ import polars as pl
 from pipelines.stages.index import Index
 from pipelines.stages.reading import STAGED, staged_paths
 from pipelines.stages.workshop import Workshop
-from pipelines.steps.screen import by_row_and_time
+from pipelines.steps.settle import by_row_and_time
 from pipelines.storage.files import read_parquet
 from pipelines.storage.lake import concat
 

@@ -10,14 +10,14 @@ import polars as pl
 
 from pipelines.stages.edits import layer_of, unedited_place
 from pipelines.stages.index import intervals_place, readings_place
-from pipelines.stages.readings import ENDS, NAMES, Readings, ends_place
+from pipelines.stages.readings import ENDS, NAMES, SERIES, Readings, ends_place
 from pipelines.stages.workshop import Workshop
 from pipelines.steps.calendar import hours_of, month_bounds, next_month
 from pipelines.steps.covered import covered
 from pipelines.steps.estimate import estimate
 from pipelines.steps.estimate.judged import NOTHING_DECIDED
 from pipelines.steps.meters import NEEDED, NUMBERED, numbered
-from pipelines.steps.screen import by_row_and_time
+from pipelines.steps.settle import by_row_and_time
 from pipelines.steps.validate import Window, validate
 from pipelines.steps.validate.window import ARRIVALS
 from pipelines.storage.lake import Place, concat, hash_of, hash_of_frame
@@ -82,12 +82,11 @@ class Intervals:
             return
         before = [self.readings.ends(m, domain, last=True) for m in near if m < month]
         after = [self.readings.ends(m, domain, last=False) for m in near if m > month]
-        by_meter = ["meter_id", "serial"]
         sides = [
-            concat(before, ENDS).sort("measured_at").group_by(by_meter).tail(1),
-            concat(after, ENDS).sort("measured_at").group_by(by_meter).head(1),
+            concat(before, ENDS).sort("measured_at").group_by(SERIES).tail(1),
+            concat(after, ENDS).sort("measured_at").group_by(SERIES).head(1),
         ]
-        numbers = meters.select("row", *by_meter)
+        numbers = meters.select("row", "meter_id", "serial")
         frames = [self.readings.read(month, domain), *sides]
         rows = concat((numbered(frame.select(NEEDED), numbers) for frame in frames), NUMBERED)
         zone = self.shop.facilities[self.facility_id].zone

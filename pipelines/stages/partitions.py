@@ -51,8 +51,8 @@ class Partitions:
         return []
 
     def months(self) -> list[str]:
-        """First to last month that holds candidates or figures that an edit signs; what lies
-        between is built too, as gaps.
+        """First to last month that candidates tell of, or that an edit signs figures for; what
+        lies between is built too, as gaps.
 
         A last month with nothing but closing readings at its first instant does not count: they
         end the month before, and are read as its neighbours.
@@ -60,7 +60,8 @@ class Partitions:
         found = self._readings.index.months_of(self.facility_id)
         if len(found) > 1 and self._readings.only_closing(found[-1]):
             found.pop()
-        found = sorted({*found, *signed_months(self.shop, self.facility_id)})
+        signed = signed_months(self.shop, self.facility_id)
+        found = sorted({*found, *map(self._reach, found), *signed})
         return list(months_between(found[0], found[-1])) if found else []
 
     def build(self, months: Sequence[str]) -> None:
@@ -107,7 +108,7 @@ class Partitions:
         to the nearest readings of each meter, which a gap may lie between."""
         if not months:
             return []
-        near = {
+        near = {self._reach(month) for month in months} | {
             other
             for month in months
             for (facility, _), held in self._readings.index.months.items()
@@ -117,6 +118,12 @@ class Partitions:
         first = next_month(min([*months, *near]), -REACH)
         last = next_month(max([*months, *near]), REACH)
         return [one for one in self._built_months if first <= one <= last and one not in months]
+
+    def _reach(self, month: str) -> str:
+        """The last month that an interval which begins in this one reaches into: long bills."""
+        ends = self._readings.index.last_reached(self.facility_id, month)
+        zone = self.shop.facilities[self.facility_id].zone
+        return max(month, ends.astimezone(zone).strftime("%Y-%m")) if ends else month
 
     @cached_property
     def _built_months(self) -> list[str]:

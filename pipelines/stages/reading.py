@@ -18,11 +18,17 @@ from pipelines.storage.files import write_parquet, write_staged
 from pipelines.storage.lake import Place, hash_of
 from schemas.errors import AccountingError
 from schemas.rules import RuleId
-from schemas.tables import QUARANTINE
+from schemas.tables import ESTIMATED, QUARANTINE
 
 #: What is staged of a candidate: the meter's number stands for its name, facility and domain.
 STAGED = pl.Schema(
     {name: kind for name, kind in CANDIDATES.items() if name not in ("meter_id", "month")}
+)
+#: The last instant that a row tells of: of an interval its end is the first that it does not.
+_END = (
+    pl.col("measured_at")
+    + pl.duration(seconds="seconds")
+    - pl.when(pl.col("seconds") > 0).then(pl.duration(microseconds=1)).otherwise(pl.duration())
 )
 
 
@@ -162,7 +168,9 @@ class _Staging:
                     "backward": 0,
                     "first": part["measured_at"].min(),
                     "last": part["measured_at"].max(),
+                    "ends": part["measured_at"].max(),
                     "meters": defaultdict(int),
+                    "made_up": [],
                 },
             )
             place = _staged(facility, month, domain, self.file.sha256, entry["pieces"])
@@ -171,6 +179,9 @@ class _Staging:
             entry["rows"] += part.height
             entry["first"] = min(entry["first"], part["measured_at"].min())
             entry["last"] = max(entry["last"], part["measured_at"].max())
+            entry["ends"] = max(entry["ends"], part.select(_END.max()).item())
+            made_up = part.filter(pl.col("flag") == ESTIMATED)["row"].unique()
+            entry["made_up"] = sorted({*entry["made_up"], *made_up})
             onward, backward = _steps_in_time(part)
             entry["onward"] += onward
             entry["backward"] += backward
@@ -222,4 +233,4 @@ def _steps_in_time(part: pl.DataFrame) -> tuple[int, int]:
 
 
 def _as_text(part: dict[str, Any]) -> dict[str, Any]:
-    return {**part, "first": part["first"].isoformat(), "last": part["last"].isoformat()}
+    return {**part, **{name: part[name].isoformat() for name in ("first", "last", "ends")}}

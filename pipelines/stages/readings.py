@@ -15,10 +15,14 @@ from pipelines.steps.screen import screen
 from pipelines.storage.lake import Place, concat, hash_of
 from schemas.domains import DOMAINS
 from schemas.quantities import Kind
-from schemas.tables import READINGS
+from schemas.tables import ESTIMATED, READINGS
 
 ENDS = pl.Schema({name: READINGS[name] for name in NEEDED})
 NAMES = tuple(domain.name for domain in DOMAINS)
+#: What was read of a meter, and what its source made up, are series of their own.
+SERIES = ("meter_id", "serial", pl.col("flag").eq_missing(pl.lit(ESTIMATED)).alias("made_up"))
+_STANDING = pl.when("made_up").then(pl.lit(ESTIMATED)).otherwise(pl.lit(""))
+_NAME = pl.format("{}|{}|{}", "meter_id", "serial", _STANDING)
 
 
 def ends_place(facility_id: str, month: str, domain: str) -> Place:
@@ -47,8 +51,9 @@ class Readings:
     def only_closing(self, month: str) -> bool:
         """Whether a month holds nothing but closing readings at its first instant."""
         start, _ = month_bounds(month, self.shop.facilities[self.facility_id].zone)
+        closing = (pl.col("measured_at") == start) & (pl.col("seconds") == 0)
         return all(
-            (self.candidates.of(month, domain.name)["measured_at"] == start).all()
+            self.candidates.of(month, domain.name).select(closing.all()).item()
             for domain in DOMAINS
         )
 
@@ -93,14 +98,8 @@ class Readings:
         lake.path(quarantine).unlink(missing_ok=True)
         if screened.refused.height:
             lake.write(quarantine, screened.refused, inputs=inputs)
-        rows = dict(
-            screened.readings.group_by("meter_id", "serial")
-            .len()
-            .select(pl.format("{}|{}", "meter_id", "serial"), "len")
-            .sort("meter_id")
-            .iter_rows()
-        )
-        of_meter = screened.readings.group_by("meter_id", "serial", maintain_order=True)
+        of_meter = screened.readings.group_by(SERIES, maintain_order=True)
+        rows = dict(of_meter.len().select(_NAME, "len").sort("meter_id").iter_rows())
         ends = pl.concat([of_meter.head(1), of_meter.tail(1)]).select(ENDS.keys())
         ends = ends.unique(maintain_order=True).sort("meter_id", "serial", "measured_at")
         lake.write(ends_place(self.facility_id, month, domain), ends, inputs=inputs)
@@ -125,7 +124,7 @@ class Readings:
     def ends(self, month: str, domain: str, *, last: bool) -> pl.DataFrame:
         """The last or first reading of every meter in a month."""
         ends = self.shop.lake.read(ends_place(self.facility_id, month, domain), ENDS)
-        of_meter = ends.group_by("meter_id", "serial", maintain_order=True)
+        of_meter = ends.group_by(SERIES, maintain_order=True)
         return (of_meter.tail(1) if last else of_meter.head(1)).select(ENDS.keys())
 
     def read(self, month: str, domain: str) -> pl.DataFrame:
@@ -146,8 +145,11 @@ class Readings:
         found: set[str] = set()
         meters = self.shop.meters_of(self.facility_id, domain)
         for row, meter_id, serial in meters.select("row", "meter_id", "serial").iter_rows():
-            months = self.index.months.get((self.facility_id, row), [])
-            found.update(self._nearest_with(f"{meter_id}|{serial}", months, month, domain))
+            series = ((self.index.months, ""), (self.index.made_up, ESTIMATED))
+            for held, standing in series:
+                months = held.get((self.facility_id, row), [])
+                name = f"{meter_id}|{serial}|{standing}"
+                found.update(self._nearest_with(name, months, month, domain))
         return sorted(found)
 
     def _nearest_with(self, name: str, months: list[str], month: str, domain: str) -> Iterable[str]:

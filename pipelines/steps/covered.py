@@ -8,7 +8,7 @@ from pipelines.steps.cover import SLACK, cover
 from pipelines.steps.runs import HOUR_SECONDS
 from schemas.domains import DOMAINS
 from schemas.quantities import Nature
-from schemas.tables import COVERED, VALUE, covered_table
+from schemas.tables import COVERED, ESTIMATED, VALUE, covered_table
 
 _TABLES = {domain.name: covered_table(domain) for domain in DOMAINS}
 _AMOUNTS = ("covered", "measured", "low", "high", *SLACK)
@@ -30,11 +30,13 @@ def covered(
         hours: the month's hours on the site's clock.
         domain: the domain's name; its table validates the result.
     """
-    found = _by_meter(cover(readings, meters, hours), meters)
+    made_up = pl.col("flag").eq_missing(pl.lit(ESTIMATED))
+    found = _by_meter(cover(readings.filter(~made_up), meters, hours), meters)
     rows = _extremes(expected(meters, hours)).join(
         found, on=["meter_id", "start"], how="left", maintain_order="left"
     )
-    frame = _filled(rows).select(COVERED.keys()).cast(COVERED)
+    estimates = _by_meter(cover(readings.filter(made_up), meters, hours), meters)
+    frame = _delivered(_filled(rows), estimates).select(COVERED.keys()).cast(COVERED)
     return _TABLES[domain].validate(frame, lazy=True)
 
 
@@ -87,6 +89,19 @@ def _by_meter(pieces: pl.DataFrame, meters: pl.DataFrame) -> pl.DataFrame:
         .group_by("meter_id", "start", maintain_order=True)
         .agg(pl.col(_AMOUNTS).sum(), pl.col(_TIMES).sum().round(6), pl.col("shaped").any())
     )
+
+
+def _delivered(rows: pl.DataFrame, estimates: pl.DataFrame) -> pl.DataFrame:
+    """The source's own estimates, each laid out over its time: those of all time of an hour that
+    readings leave open. An estimate of a whole hour is cut down to the open part of it."""
+    told = estimates.select("meter_id", "start", amount="covered", time="covered_seconds")
+    rows = rows.join(told, on=["meter_id", "start"], how="left", maintain_order="left")
+    open_time = pl.col("seconds") - pl.col("covered_seconds")
+    milli, whole = ((time * 1000).round().cast(pl.Int128) for time in (open_time, pl.col("time")))
+    ticks = pl.col("amount").to_physical()
+    cut = ((ticks * milli * 2 + whole) // (whole * 2)).reinterpret(dtype=VALUE)
+    speaks = (open_time > 0) & (pl.col("time") >= open_time)
+    return rows.with_columns(delivered=pl.when(speaks).then(cut))
 
 
 def _filled(rows: pl.DataFrame) -> pl.DataFrame:

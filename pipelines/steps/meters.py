@@ -47,7 +47,7 @@ METERS = pl.Schema(
 )
 
 #: What hours need of a reading.
-NEEDED = ("meter_id", "serial", "measured_at", "seconds", "value", "event")
+NEEDED = ("meter_id", "serial", "measured_at", "seconds", "value", "event", "flag")
 NUMBERED = pl.Schema({**{name: READINGS[name] for name in NEEDED}, "row": pl.Int32()})
 
 
@@ -148,3 +148,11 @@ def numbered(rows: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
     )
     found = pl.lit(stretches["row"]).gather(pl.col("stretch"))
     return rows.with_columns(row=found).drop("stretch").select(NUMBERED.keys())
+
+
+def with_facts(rows: pl.DataFrame, meters: pl.DataFrame, by: str, **facts: str) -> pl.DataFrame:
+    """Facts of the meter table beside each row, looked up by its number, which is its place."""
+    place = pl.col(by)
+    return rows.with_columns(
+        pl.lit(meters[column]).gather(place).alias(name) for name, column in facts.items()
+    )

@@ -4,25 +4,24 @@ Nothing is dropped: every row comes out either as a candidate reading or in quar
 reason that applies.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from decimal import Decimal
-from fractions import Fraction
-from typing import Any
+from datetime import datetime
 
 import polars as pl
-from pandera.errors import SchemaErrors
 
-from pipelines.steps.meters import cap_of, exact
-from pipelines.steps.times import first_and_second_pass, parse_times, shift_local, to_utc
-from schemas import units
-from schemas.domains import QUANTITIES
-from schemas.errors import AccountingError
+from pipelines.steps.meters import with_facts
+from pipelines.steps.row_rules import LASTING, row_rules, split
+from pipelines.steps.times import (
+    ends_to_utc,
+    first_and_second_pass,
+    parse_times,
+    shift_local,
+    to_utc,
+    with_own_ends,
+)
+from pipelines.steps.values import to_canonical
 from schemas.estate.model import Source
-from schemas.quantities import Kind
-from schemas.rules import RuleId
-from schemas.tables import QUARANTINE, VALUE, rule_table
+from schemas.tables import ESTIMATED, GOOD, QUALITIES, QUARANTINE, VALUE
 
 #: Candidate readings: clean by themselves, not yet compared with each other. ``month`` is the
 #: facility's local month as a number, 202501.
@@ -38,12 +37,14 @@ CANDIDATES = pl.Schema(
         "flag": pl.String(),
     }
 )
-ARRIVAL_SLACK = timedelta(days=1)
-#: What a refused row's cells do not show: the unit or serial that nobody knows.
+#: What a refused row's cells do not show: the unit, serial or quality that nobody knows, and the
+#: end that the row tells.
 _DOUBTFUL = pl.concat_str(
     [
         pl.when(~pl.col("unit_known")).then(pl.format("unit '{}'", "unit_text")),
         pl.when(~pl.col("serial_known")).then(pl.format("serial '{}'", "serial")),
+        pl.when(pl.col("standing").is_null()).then(pl.format("quality '{}'", "quality")),
+        pl.when(pl.col("until") != "").then(pl.format("until '{}'", "until")),
     ],
     separator="; ",
     ignore_nulls=True,
@@ -95,15 +96,7 @@ def _meters(raw: pl.DataFrame, meters: pl.DataFrame) -> pl.DataFrame:
     if rows["first_row"].null_count():
         trimmed = raw.with_columns(pl.col("meter_id").str.strip_chars())
         rows = trimmed.join(first, on="meter_id", how="left", maintain_order="left")
-    return _with_facts(rows, meters, "first_row", facility_zone="timezone")
-
-
-def _with_facts(rows: pl.DataFrame, meters: pl.DataFrame, by: str, **facts: str) -> pl.DataFrame:
-    """Facts of the meter table beside each row, looked up by its number, which is its place."""
-    place = pl.col(by)
-    return rows.with_columns(
-        pl.lit(meters[column]).gather(place).alias(name) for name, column in facts.items()
-    )
+    return with_facts(rows, meters, "first_row", facility_zone="timezone")
 
 
 def _times(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
@@ -112,15 +105,39 @@ def _times(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     rows = rows.with_columns(
         timezone=pl.lit(zone) if zone else pl.col("facility_zone"),
     ).with_columns(parse_times(rows["timestamp"], context.source.time_format))
-    return to_utc(rows)
+    rows = to_utc(rows)
+    if rows["until"].is_not_null().any():
+        return ends_to_utc(rows, rows["until"], context.source)
+    none = pl.lit(None, dtype=pl.Datetime("us", "UTC"))
+    return rows.with_columns(
+        end=none, late_end=none, local_end=pl.lit(None, dtype=pl.Datetime("us")), end_read=True
+    )
+
+
+def _qualities(rows: pl.DataFrame, source: Source) -> pl.DataFrame:
+    """``standing``: what the file says of each value, one of ``QUALITIES``; null for a word that
+    nobody explains. An estimate is flagged as one."""
+    if not rows["quality"].is_not_null().any():
+        return rows.with_columns(standing=pl.lit(GOOD))
+    words = {"": GOOD, **{word: word for word in QUALITIES}, **dict(source.quality)}
+    word = pl.col("quality").fill_null("").str.strip_chars()
+    standing = word.replace_strict(words, default=None, return_dtype=pl.String)
+    return rows.with_columns(
+        standing=standing,
+        flag=pl.when(standing == ESTIMATED).then(pl.lit(ESTIMATED)).otherwise("flag"),
+    )
 
 
 def _judge(rows: pl.DataFrame, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
     if rows.is_empty():
         return pl.DataFrame(schema=CANDIDATES), pl.DataFrame(schema=QUARANTINE)
-    rows = _values(_serials(rows, context.meters), context)
-    rows = _intervals(rows, context.meters)
-    good, refused = split(rows, _rules(context))
+    rows = _serials(_qualities(rows, context.source), context.meters)
+    rows = to_canonical(rows, context.meters, context.source.decimal)
+    rows = with_own_ends(_intervals(rows, context.meters))
+    rules = row_rules(
+        context.meters, arrived_at=context.arrived_at, first_month=context.first_month
+    )
+    good, refused = split(rows, rules)
     quarantine = refused.select(
         pl.lit(context.file).alias("file"),
         "line",
@@ -150,11 +167,11 @@ def _serials(rows: pl.DataFrame, meters: pl.DataFrame) -> pl.DataFrame:
     else:
         rows = rows.with_columns(pl.col("first_row").alias("row"))
     if stated:
-        rows = _with_facts(rows, meters, "row", its_serial="serial")
+        rows = with_facts(rows, meters, "row", its_serial="serial")
         named = pl.col("serial").is_null() | (pl.col("its_serial") == "")
         known_serial = known_serial & (named | (pl.col("serial") == pl.col("its_serial")))
     same = ("kind", "nature", "seconds", "stamp_end", "valid_from", "valid_to", "max_rate")
-    rows = _with_facts(rows, meters, "row", **{name: name for name in same})
+    rows = with_facts(rows, meters, "row", **{name: name for name in same})
     return rows.with_columns(serial_known=known_serial)
 
 
@@ -169,7 +186,7 @@ def _exchanged(rows: pl.DataFrame, many: pl.DataFrame) -> tuple[pl.DataFrame, pl
             "valid_from",
             "valid_to",
             pl.col("serial").alias("its_serial"),
-            by_end=pl.col("stamp_end") & pl.col("kind").is_in([Kind.INTERVAL, Kind.AVERAGE]),
+            by_end=pl.col("stamp_end") & pl.col("kind").is_in(LASTING),
         ),
         on="meter_id",
     )
@@ -202,82 +219,9 @@ def _exchanged(rows: pl.DataFrame, many: pl.DataFrame) -> tuple[pl.DataFrame, pl
     return rows, ~pl.col("no_such_serial")
 
 
-def _values(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
-    """``value`` in the canonical unit; a row's unit replaces the meter's, not its multiplier."""
-    text = pl.col("value_text")
-    if context.source.decimal == ",":
-        text = text.str.strip_chars()
-        grouped = text.str.contains(r"^[+-]?\d{1,3}(\.\d{3})+(,\d*)?$")
-        plain = text.str.contains(r"^[+-]?\d*(,\d*)?$")
-        text = (
-            pl.when(grouped | plain)
-            .then(text.str.replace_all(".", "", literal=True))
-            .str.replace(",", ".", literal=True)
-        )
-    rows = rows.with_columns(number=text.str.to_decimal(scale=12))
-    if rows["number"].null_count():
-        spaced = text.str.strip_chars().str.to_decimal(scale=12)
-        rows = rows.with_columns(number=pl.col("number").fill_null(spaced))
-    facts = ("numerator", "denominator", "offset", "cap")
-    rows = _with_facts(rows, context.meters, "row", **{name: name for name in facts})
-    numerator, denominator = pl.col("numerator"), pl.col("denominator")
-    offset = pl.col("offset")
-    cap = pl.col("cap")
-    rows = rows.with_columns(unit_known=pl.lit(value=True))
-    if rows["unit_text"].is_not_null().any():
-        rows = _units_of_rows(rows, context.meters)
-        numerator = pl.coalesce("row_numerator", "numerator")
-        denominator = pl.coalesce("row_denominator", "denominator")
-        offset = pl.coalesce("row_offset", "offset")
-        cap = pl.coalesce("row_cap", "cap")
-    in_reach = pl.col("number").abs() <= cap
-    ticks = (pl.when(in_reach).then(pl.col("number")) + offset).to_physical()
-    scaled = (ticks * numerator * 2 + denominator) // (denominator * 2)
-    return rows.with_columns(value=scaled.reinterpret(dtype=VALUE), in_reach=in_reach)
-
-
-def _units_of_rows(rows: pl.DataFrame, meters: pl.DataFrame) -> pl.DataFrame:
-    """Exact factors for the units that stand in the rows themselves."""
-    facts = {row["row"]: row for row in meters.iter_rows(named=True)}
-    pairs = rows.select("row", pl.col("unit_text").str.strip_chars()).unique().drop_nulls()
-    found = [(row, unit, *_factor_of(unit, facts[row])) for row, unit in pairs.iter_rows() if unit]
-    table = pl.DataFrame(
-        found,
-        schema={
-            "row": pl.Int32,
-            "unit_text": pl.String,
-            "row_numerator": pl.Int128,
-            "row_denominator": pl.Int128,
-            "row_offset": VALUE,
-            "row_cap": VALUE,
-            "row_unit_known": pl.Boolean,
-        },
-        orient="row",
-    )
-    return (
-        rows.with_columns(pl.col("unit_text").str.strip_chars())
-        .join(table, on=["row", "unit_text"], how="left", maintain_order="left")
-        .with_columns(unit_known=pl.col("row_unit_known").fill_null(value=True))
-    )
-
-
-def _factor_of(
-    unit: str, meter: Mapping[str, Any]
-) -> tuple[int | None, int | None, Decimal | None, Decimal | None, bool]:
-    """Numerator, denominator, offset and cap of a row's unit with the meter's multiplier."""
-    rate = meter["kind"] == Kind.AVERAGE
-    canonical = QUANTITIES[meter["quantity"]].unit
-    own = units.conversion(meter["unit"], canonical=canonical, rate=rate)
-    given = units.conversion(unit, canonical=canonical, rate=rate)
-    if own is None or given is None:
-        return None, None, None, None, False
-    factor = Fraction(meter["numerator"], meter["denominator"]) / own.factor * given.factor
-    return factor.numerator, factor.denominator, exact(given.offset), cap_of(factor), True
-
-
 def _intervals(rows: pl.DataFrame, meters: pl.DataFrame) -> pl.DataFrame:
     """``measured_at`` and ``seconds``: an interval's start and length; 0 s for an instant."""
-    lasting = pl.col("kind").is_in([Kind.INTERVAL, Kind.AVERAGE])
+    lasting = pl.col("kind").is_in(LASTING)
     length = pl.duration(seconds=pl.col("seconds"))
     rows = rows.with_columns(
         measured_at=pl.when(lasting & pl.col("stamp_end"))
@@ -287,80 +231,7 @@ def _intervals(rows: pl.DataFrame, meters: pl.DataFrame) -> pl.DataFrame:
     )
     if not (meters["calendar"] != "").any():
         return rows
-    return shift_local(_with_facts(rows, meters, "row", calendar="calendar"))
-
-
-def _rules(context: Context) -> dict[RuleId, pl.Expr]:
-    """Each rule as an expression that is true where a row is fine. Null means: cannot be judged."""
-    year, month = map(int, context.first_month.split("-"))
-    known = pl.col("row").is_not_null()
-    at = pl.col("instant")
-    amount = pl.col("nature") == "amount"
-    lasting = pl.col("seconds") > 0
-    low, high = (
-        pl.lit(context.meters[side]).gather(pl.col("row")) for side in ("lowest", "highest")
-    )
-    ticks, most = pl.col("value").to_physical(), pl.col("max_rate").to_physical()
-    length = pl.when(pl.col("kind") == Kind.INTERVAL).then("seconds").otherwise(3600)
-    possible = ticks * 3600 <= (most + most // 10**9) * length.cast(pl.Int128)
-    ends = at <= pl.col("valid_to")
-    return {
-        RuleId.MALFORMED_ROW: ~pl.col("malformed"),
-        RuleId.UNKNOWN_METER: pl.col("malformed") | known,
-        RuleId.UNKNOWN_SERIAL: pl.col("serial_known"),
-        RuleId.UNKNOWN_UNIT: pl.col("unit_known"),
-        RuleId.UNPARSABLE_TIME: pl.col("malformed") | pl.col("time_read"),
-        RuleId.DST_HOLE: ~pl.col("is_hole"),
-        RuleId.AMBIGUOUS_TIME: ~pl.col("is_undecided"),
-        RuleId.UNPARSABLE_VALUE: pl.col("malformed") | pl.col("number").is_not_null(),
-        RuleId.OUTSIDE_VALIDITY: (
-            (pl.col("valid_from") <= pl.col("measured_at")).fill_null(value=True)
-            & pl.when(pl.col("kind") == Kind.REGISTER)
-            .then(ends)
-            .otherwise(pl.col("measured_at") < pl.col("valid_to"))
-        ),
-        RuleId.FUTURE_TIME: at <= context.arrived_at + ARRIVAL_SLACK,
-        RuleId.ANCIENT_TIME: at >= pl.datetime(year, month, 1, time_zone="UTC") - timedelta(days=1),
-        RuleId.NEGATIVE_AMOUNT: ~amount | (pl.col("value") >= 0),
-        RuleId.OUT_OF_RANGE: pl.col("number").is_null()
-        | (
-            pl.col("in_reach")
-            & (
-                amount
-                | ((pl.col("value") >= low) & (pl.col("value") <= high).fill_null(value=True))
-            )
-        ),
-        RuleId.IMPOSSIBLE_RATE: ~(amount & lasting) | possible,
-    }
-
-
-def split(rows: pl.DataFrame, rules: dict[RuleId, pl.Expr]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Rows that pass every rule, and those that do not with ``reasons``, in the rules' order.
-
-    Pandera judges; its failure cases name row and rule. Rows are split by them, never dropped.
-    """
-    try:
-        rule_table(rules).validate(rows, lazy=True)
-    except SchemaErrors as errors:
-        cases = errors.failure_cases.select(
-            pl.col("index").cast(pl.UInt32).alias("nr"), pl.col("check").alias("reason")
-        )
-        if cases["nr"].null_count():
-            raise AccountingError(f"a rule could not be checked: {errors}") from errors
-    else:
-        return rows, rows.clear().with_columns(reasons=pl.lit("", dtype=pl.String))
-    order = {rule.value: number for number, rule in enumerate(rules)}
-    reasons = (
-        cases.with_columns(rank=pl.col("reason").replace_strict(order, return_dtype=pl.Int32))
-        .sort("nr", "rank")
-        .group_by("nr", maintain_order=True)
-        .agg(pl.col("reason").str.join("; ").alias("reasons"))
-    )
-    numbered = rows.with_row_index("nr")
-    return (
-        numbered.join(reasons, on="nr", how="anti", maintain_order="left").drop("nr"),
-        numbered.join(reasons, on="nr", how="inner", maintain_order="left").drop("nr"),
-    )
+    return shift_local(with_facts(rows, meters, "row", calendar="calendar"))
 
 
 def _months(rows: pl.DataFrame) -> pl.DataFrame:

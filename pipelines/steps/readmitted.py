@@ -12,7 +12,7 @@ import polars as pl
 from pipelines.steps.estimate.ticks import amount, nearest, ticks
 from pipelines.steps.meters import NUMBERED
 from pipelines.steps.runs import HOUR_SECONDS
-from pipelines.steps.screen import by_row_and_time, settle_duplicates
+from pipelines.steps.settle import by_row_and_time, settle_duplicates
 from schemas.estate.edit import Deed, Edit
 from schemas.quantities import Kind
 from schemas.rules import RuleId
@@ -76,6 +76,7 @@ def _scaled(edit: Edit, refused: pl.DataFrame, meters: pl.DataFrame) -> pl.DataF
             "seconds",
             value=amount(value),
             event=pl.lit(None, dtype=pl.String),
+            flag=pl.lit(None, dtype=pl.String),
         )
     )
 

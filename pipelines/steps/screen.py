@@ -5,21 +5,28 @@ register as context, so that the last reading of a month is judged by the first 
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 import polars as pl
 
-from pipelines.steps.registers import SUDDEN, Event, Limits, Trail, judge
+from pipelines.steps.registers import SUDDEN, Limits, Trail, judge
+from pipelines.steps.settle import (
+    KEY,
+    beside_readings,
+    borders,
+    by_row_and_time,
+    by_standing,
+    joined,
+    quarantined,
+    refused_for,
+    settle_duplicates,
+    settled,
+)
 from schemas.domains import DOMAINS
 from schemas.errors import AccountingError
 from schemas.quantities import Kind
 from schemas.rules import RuleId
 from schemas.tables import QUARANTINE, READINGS, VALUE, readings_table
 
-#: Candidates of a partition carry the file they came from.
-KEY = ("row", "measured_at")
-#: How time and value of a refused candidate are written.
-_AS_KEPT = pl.lit("canonical unit, UTC")
 _TABLES = {domain.name: readings_table(domain) for domain in DOMAINS}
 
 
@@ -53,12 +60,15 @@ def screen(
     Raises:
         AccountingError: if candidates are not kept + refused + duplicate, file by file.
     """
-    unique, doubles, conflicts = settle_duplicates(candidates)
-    around, _, _ = settle_duplicates(context)
-    unique, overlaps = _settle_overlaps(unique, around)
-    judged, contradicted = _judge_registers(unique, around, meters)
+    read, made_up = by_standing(candidates)
+    around, estimates_around = by_standing(context)
+    unique, overlaps, doubles = settled(read, around)
+    estimates, doubtful, twice = settled(made_up, estimates_around)
+    judged, contradicted = _judge_registers(unique, settle_duplicates(around)[0], meters)
+    added, replaced = beside_readings(estimates, judged)
+    judged, doubles = by_row_and_time(pl.concat([judged, added])), pl.concat([doubles, twice])
     refused = (
-        pl.concat([conflicts, overlaps, contradicted])
+        pl.concat([overlaps, doubtful, contradicted, replaced])
         .join(meters.select("row", "meter_id"), on="row", maintain_order="left")
         .with_columns(facility_id=pl.lit(facility_id))
         .select(QUARANTINE.keys())
@@ -71,112 +81,6 @@ def screen(
     return Screened(readings=readings, refused=refused, counts=counts)
 
 
-def settle_duplicates(
-    candidates: pl.DataFrame,
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Unique rows, sorted; equal duplicates (all but the smallest file and line); conflicts."""
-    rows = by_row_and_time(candidates)
-    same_as_previous = pl.all_horizontal(pl.col(key) == pl.col(key).shift() for key in KEY)
-    rows = rows.with_columns(follows=same_as_previous.fill_null(value=False))
-    if not rows["follows"].any():
-        unique = rows.drop("follows")
-        return unique, unique.clear(), _conflicting(unique.clear())
-    in_group = pl.col("follows") | pl.col("follows").shift(-1, fill_value=False)
-    several = rows.filter(in_group).with_columns(
-        clash=(pl.col("value").min() != pl.col("value").max()).over(KEY)
-        | (pl.col("seconds").min() != pl.col("seconds").max()).over(KEY)
-    )
-    conflicts = several.filter("clash")
-    equal = several.filter(~pl.col("clash"))
-    kept = equal.sort(*KEY, "file", "line").unique(KEY, keep="first", maintain_order=True)
-    doubles = equal.join(kept.select("file", "line", *KEY), on=["file", "line", *KEY], how="anti")
-    unique = pl.concat([rows.filter(~in_group), kept.drop("clash")]).sort(*KEY).drop("follows")
-    columns = unique.columns
-    return unique, doubles.select(columns), _conflicting(conflicts)
-
-
-def by_row_and_time(rows: pl.DataFrame) -> pl.DataFrame:
-    """Sorted by meter row and time: two stable sorts by one key cost half of one by two."""
-    return rows.sort("measured_at", maintain_order=True).sort("row", maintain_order=True)
-
-
-def _conflicting(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows that contradict each other, each with what another one of its time says."""
-    lowest, highest = pl.col("value").min().over(KEY), pl.col("value").max().over(KEY)
-    other = pl.when(pl.col("value") == highest).then(lowest).otherwise(highest)
-    says = pl.format("another row of this time says {}", _plain(other))
-    lasts = pl.lit("another row of this time is of another length")
-    detail = pl.when(lowest == highest).then(lasts).otherwise(says)
-    return _quarantine(rows, pl.lit(RuleId.CONFLICT.value), pl.format("{}; {}", _AS_KEPT, detail))
-
-
-def _plain(value: pl.Expr) -> pl.Expr:
-    """A decimal as text without zeros at its end."""
-    return value.cast(pl.String).str.strip_chars_end("0").str.strip_chars_end(".")
-
-
-def _refused(rows: pl.DataFrame, reason: RuleId) -> pl.DataFrame:
-    return _quarantine(rows, pl.lit(reason.value))
-
-
-def _quarantine(rows: pl.DataFrame, reason: pl.Expr, detail: pl.Expr | None = None) -> pl.DataFrame:
-    """Refused candidates as quarantine rows: time in UTC, value in the canonical unit."""
-    return rows.select(
-        "file",
-        "line",
-        "row",
-        pl.col("measured_at").dt.strftime("%Y-%m-%dT%H:%M:%SZ").alias("timestamp"),
-        pl.col("value").cast(pl.String).alias("value"),
-        reason.alias("reasons"),
-        (_AS_KEPT if detail is None else detail).alias("detail"),
-        "measured_at",
-        pl.col("value").alias("amount"),
-    )
-
-
-def _settle_overlaps(rows: pl.DataFrame, around: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Intervals that begin before the meter's last accepted one ends are refused.
-
-    Only meters with an overlap are walked; the rest pass in one look.
-    """
-    suspects = sorted(_overlapping(rows) | _overlapping(_borders(rows, around)))
-    if not suspects:
-        return rows, _refused(rows.clear(), RuleId.OVERLAP)
-    walked = _joined(rows, around, suspects)
-    early: list[bool] = []
-    of_row, end = None, None
-    for row, start, seconds in walked.select("row", "measured_at", "seconds").iter_rows():
-        overlaps = row == of_row and end is not None and start < end
-        early.append(overlaps)
-        if not overlaps:
-            of_row, end = row, start + timedelta(seconds=seconds)
-    marked = walked.with_columns(pl.Series("early", early, pl.Boolean)).filter("here")
-    mine = pl.col("row").is_in(suspects)
-    kept = marked.filter(~pl.col("early")).select(rows.columns)
-    refused = _refused(marked.filter("early"), RuleId.OVERLAP)
-    return by_row_and_time(pl.concat([rows.filter(~mine), kept])), refused
-
-
-def _overlapping(rows: pl.DataFrame) -> set[int]:
-    """Meters with an interval that begins before the one above it ends."""
-    ends = pl.col("measured_at").shift() + pl.duration(seconds=pl.col("seconds").shift())
-    early = (pl.col("row") == pl.col("row").shift()) & (pl.col("measured_at") < ends)
-    return set(rows.filter((pl.col("seconds") > 0) & early)["row"].unique().to_list())
-
-
-def _joined(rows: pl.DataFrame, around: pl.DataFrame, meters: list[int]) -> pl.DataFrame:
-    """Rows of some meters with their context, in order; ``here`` marks the partition's own."""
-    mine = pl.col("row").is_in(meters)
-    return by_row_and_time(
-        pl.concat(
-            [
-                rows.filter(mine).with_columns(here=pl.lit(value=True)),
-                around.filter(mine).with_columns(here=pl.lit(value=False)),
-            ]
-        )
-    )
-
-
 def _judge_registers(
     rows: pl.DataFrame, around: pl.DataFrame, meters: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -185,15 +89,15 @@ def _judge_registers(
     Only registers with a fall or an impossible rise are walked; the rest pass in one look.
     """
     registers = meters.filter(pl.col("kind") == Kind.REGISTER).select("row", "max_rate", "count")
-    suspects = sorted(_suspects(rows, registers) | _suspects(_borders(rows, around), registers))
+    suspects = sorted(_suspects(rows, registers) | _suspects(borders(rows, around), registers))
     plain = pl.lit(None, dtype=pl.String).alias("event")
     if not suspects:
-        return rows.with_columns(plain), _refused(rows.clear(), RuleId.CONTRADICTED)
+        return rows.with_columns(plain), refused_for(rows.clear(), RuleId.CONTRADICTED)
     mine = pl.col("row").is_in(suspects)
-    joined = _joined(rows, around, suspects)
+    walkable = joined(rows, around, suspects)
     walked = [
         _walk(
-            joined.filter(pl.col("row") == row),
+            walkable.filter(pl.col("row") == row),
             meters.row(by_predicate=pl.col("row") == row, named=True),
         )
         for row in suspects
@@ -202,18 +106,7 @@ def _judge_registers(
     untouched = rows.filter(~mine).with_columns(plain)
     kept = verdicts.filter(pl.col("reason").is_null()).select(*untouched.columns)
     refused = verdicts.filter(pl.col("reason").is_not_null())
-    return pl.concat([untouched, kept]).sort(*KEY), _quarantine(refused, pl.col("reason"))
-
-
-def _borders(rows: pl.DataFrame, around: pl.DataFrame) -> pl.DataFrame:
-    """Each register's first and last reading with the nearest of its context beside them."""
-    ends = pl.concat(
-        [
-            rows.group_by("row", maintain_order=True).head(1).select(around.columns),
-            rows.group_by("row", maintain_order=True).tail(1).select(around.columns),
-        ]
-    )
-    return pl.concat([ends, around]).unique(KEY).sort(*KEY)
+    return pl.concat([untouched, kept]).sort(*KEY), quarantined(refused, pl.col("reason"))
 
 
 def _suspects(rows: pl.DataFrame, registers: pl.DataFrame) -> set[int]:
@@ -294,6 +187,3 @@ def _account(
     if lost.height:
         raise AccountingError(f"rows of {lost['file'].to_list()} are not accounted for: {lost}")
     return counts
-
-
-__all__ = ["Event", "Screened", "screen", "settle_duplicates"]

@@ -4,11 +4,18 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
+from schemas.estate.model import Source
+from schemas.quantities import Kind
+
 #: ISO 8601 shapes that Polars reads at full speed; anything else goes through Python's own reader.
 _WITH_OFFSET = ("%Y-%m-%dT%H:%M:%S%#z", "%Y-%m-%d %H:%M:%S%#z")
 _NAIVE = ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M")
 #: Longer than any hole, and shorter than any two changes are apart.
 BEFORE_A_CHANGE = timedelta(hours=3)
+#: How long a local time can be there twice.
+DOUBLE_HOUR = timedelta(hours=1)
+#: The longest interval that a row may tell: a year's bill.
+LONGEST = timedelta(days=366)
 #: Ways to write a time as a count since 1970: nanoseconds in one.
 EPOCHS = {"epoch_s": 10**9, "epoch_ms": 10**6, "epoch_us": 10**3, "epoch_ns": 1}
 _UTC = "%Y-%m-%dT%H:%M:%SZ"
@@ -128,6 +135,66 @@ def to_utc(rows: pl.DataFrame) -> pl.DataFrame:
     zones = rows["timezone"].unique().to_list()
     parts = [_part_to_utc(rows, zone) for zone in zones]
     return parts[0] if len(parts) == 1 else pl.concat(parts)
+
+
+def ends_to_utc(rows: pl.DataFrame, texts: pl.Series, source: Source) -> pl.DataFrame:
+    """Adds when each row's own interval ends: ``end``, and ``late_end`` by the second pass of
+    autumn's double hour; and ``end_read``, false where there is a text that tells no instant.
+
+    An inclusive end is a day that the interval holds wholly. The first instant of spring's hole
+    does exist as an end: there the clocks jump.
+
+    Args:
+        rows: with ``timezone``; ends without offset are in it.
+        texts: the ends as they stand in the file, empty where a row tells none.
+    """
+    stated = texts.str.strip_chars()
+    stated = stated.set(stated == "", None)
+    given, local = parse_times(stated, source.time_format)
+    if source.until == "inclusive":
+        given = given.clear(len(given))
+        local = local.dt.truncate("1d").dt.offset_by("1d")
+    told = pl.DataFrame([rows["timezone"], given, local]).with_row_index("nr")
+    found = to_utc(told).sort("nr")
+    last = pl.col("local") - timedelta(microseconds=1)
+    before = to_utc(told.with_columns(local=last)).sort("nr")
+    read = found["time_read"] & ~(found["is_hole"] & before["is_hole"])
+    return rows.with_columns(
+        found["instant"].alias("end"),
+        found["second"].alias("late_end"),
+        found["local"].alias("local_end"),
+        (read | stated.is_null()).alias("end_read"),
+    )
+
+
+def with_own_ends(rows: pl.DataFrame) -> pl.DataFrame:
+    """``measured_at`` and ``seconds`` of rows that tell their own end, whatever the meter's
+    interval is; where the end is not after the start, ``seconds`` is not above zero.
+
+    A short interval that begins in the double hour ends by the clock of its own pass: 03:00 after
+    02:00 is one hour, though 03:00 comes only once. Another end in the double hour is its first
+    pass, if that is after the start.
+    """
+    own = pl.col("end").is_not_null() & (pl.col("kind").is_in([Kind.INTERVAL, Kind.AVERAGE]))
+    by_the_clock = pl.col("local_end") - pl.col("local")
+    within = pl.col("is_double") & by_the_clock.is_between(timedelta(0), DOUBLE_HOUR)
+    end = (
+        pl.when(within)
+        .then(pl.col("instant") + by_the_clock)
+        .when((pl.col("end") > pl.col("instant")) | pl.col("late_end").is_null())
+        .then("end")
+        .otherwise("late_end")
+    )
+    length = (end - pl.col("instant")).dt.total_seconds()
+    return rows.with_columns(
+        measured_at=pl.when(own).then("instant").otherwise("measured_at"),
+        seconds=pl.when(own)
+        .then(length.clip(-1, LONGEST.total_seconds() + 1))
+        .otherwise("seconds")
+        .cast(pl.Int32),
+        end=pl.when(own).then(end),
+        lasts=own,
+    )
 
 
 def _part_to_utc(rows: pl.DataFrame, zone: str | None) -> pl.DataFrame:

@@ -16,6 +16,12 @@ GROUP = (
         practice="VEE: time sequence check.",
     ),
     Rule(
+        id=RuleId.ESTIMATE_REPLACED,
+        meaning="The file marks the value as an estimate, and another row gives the read one.",
+        remedy="Nothing.",
+        practice="VEE: actual reads replace estimated ones.",
+    ),
+    Rule(
         id=RuleId.MISSING,
         meaning="Readings do not tell of the whole of these hours.",
         remedy="Ask the source for the rows and drop them into the inbox; else sign an edit.",

@@ -70,6 +70,33 @@ GROUP = (
         practice="VEE: date and time check.",
     ),
     Rule(
+        id=RuleId.INVALID_END,
+        meaning="The row's own end cannot be read, is not after its start or more than a year "
+        "later, or the meter is of a kind that has no intervals.",
+        remedy="Mend the end, or say with 'until' whether ends are inclusive; a meter whose rows "
+        "have ends is of kind interval or average.",
+        practice="VEE: interval length check.",
+    ),
+    Rule(
+        id=RuleId.UNKNOWN_QUALITY,
+        meaning="The file marks the value with a word that the source does not explain.",
+        remedy="Say under the source's 'quality' whether the word means good, estimated or bad.",
+        practice="VEE: meter reading status check.",
+    ),
+    Rule(
+        id=RuleId.BAD_QUALITY,
+        meaning="The file itself says that the value is wrong.",
+        remedy="Nothing, if that is so: the time is estimated from good values.",
+        practice="VEE: meter reading status check.",
+    ),
+    Rule(
+        id=RuleId.ESTIMATED_LEVEL,
+        meaning="The file marks the value as an estimate, and the meter is a register or gauge: "
+        "its own readings bridge the time better.",
+        remedy="Nothing; the next true reading settles it.",
+        practice="VEE: meter reading status check.",
+    ),
+    Rule(
         id=RuleId.NEGATIVE_AMOUNT,
         meaning="An amount cannot be below zero: import and export are two registers.",
         remedy="Check the sign, or register the export as a meter of its own.",

@@ -13,8 +13,8 @@ from dataclasses import replace
 import polars as pl
 
 from pipelines import sources
-from pipelines.steps import normalise, screen, validate
-from pipelines.steps.screen import KEY
+from pipelines.steps import normalise, screen, settle, validate
+from pipelines.steps.settle import KEY
 from schemas.rules import RULES, Action, RuleId, rows
 
 VARIABLE = "SWITCHED_OFF"
@@ -34,9 +34,14 @@ def switch_off(rule: RuleId) -> None:
     elif rule is RuleId.CONFLICT:
         _take_the_first_of_a_conflict()
     elif rule is RuleId.OVERLAP:
-        screen._settle_overlaps = lambda found, around: (
+        settle.settle_overlaps = lambda found, around: (
             found,
-            screen._refused(found.clear(), rule),
+            settle.refused_for(found.clear(), rule),
+        )
+    elif rule is RuleId.ESTIMATE_REPLACED:
+        screen.beside_readings = lambda estimates, judged: (
+            estimates.with_columns(event=pl.lit(None, dtype=pl.String)).select(judged.columns),
+            settle.refused_for(estimates.clear(), rule),
         )
     elif rule in (RuleId.CONTRADICTED, RuleId.UNCONFIRMED, RuleId.FROZEN):
         _let_readings_pass(rule)
@@ -62,17 +67,17 @@ def _read_anything() -> None:
 
 
 def _let_rows_pass(rule: RuleId) -> None:
-    given = normalise._rules
-    normalise._rules = lambda context: {
-        name: check for name, check in given(context).items() if name is not rule
+    given = normalise.row_rules
+    normalise.row_rules = lambda *facts, **limits: {
+        name: check for name, check in given(*facts, **limits).items() if name is not rule
     }
 
 
 def _take_the_first_of_a_conflict() -> None:
     """Rows that contradict each other are taken for equal ones."""
-    given = screen.settle_duplicates
+    given = settle.settle_duplicates
 
-    def settle(candidates):
+    def first_taken(candidates):
         unique, doubles, conflicts = given(candidates)
         line = ["file", "line", *KEY]
         clashing = candidates.join(conflicts.select(line), on=line, how="semi").sort(*KEY, *line)
@@ -85,7 +90,7 @@ def _take_the_first_of_a_conflict() -> None:
             conflicts.clear(),
         )
 
-    screen.settle_duplicates = settle
+    settle.settle_duplicates = first_taken
 
 
 def _let_readings_pass(rule: RuleId) -> None:

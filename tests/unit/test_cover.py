@@ -129,6 +129,7 @@ def test_nothing_is_claimed_between_readings_that_cannot_follow_each_other(secon
         row=pl.lit(0, dtype=pl.Int32),
         seconds=pl.lit(0, dtype=pl.Int32),
         event=pl.lit(None, dtype=pl.String),
+        flag=pl.lit(None, dtype=pl.String),
     )
 
     found = covered(rows.head(2), spine.table, hours_of("2025-03", BERLIN.zone), "power")

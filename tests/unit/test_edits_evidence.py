@@ -85,7 +85,10 @@ def read_late():
     table = meter_table([register], {"fra1": BERLIN})
     starts = span()["start"].to_list()
     readings = pl.DataFrame(
-        [("m", "", at + timedelta(minutes=7), 0, 60 * n, None, 0) for n, at in enumerate(starts)],
+        [
+            ("m", "", at + timedelta(minutes=7), 0, 60 * n, None, None, 0)
+            for n, at in enumerate(starts)
+        ],
         schema=NUMBERED,
         orient="row",
     )

@@ -224,6 +224,20 @@ def test_meters_that_are_refused(folder, rows, words):
         pytest.param(YAML + "sources: [{match: a, format: xls}]\n", "format 'xls'", id="format"),
         pytest.param(YAML + "sources: [{match: a, decimal: ','}]\n", "the same", id="marks"),
         pytest.param(YAML + "sources: [{match: a, footer: '('}]\n", "regular", id="footer"),
+        pytest.param(
+            YAML + "sources: [{match: a, header_lines: 0}]\n", "at least one", id="titles"
+        ),
+        pytest.param(
+            YAML + "sources: [{match: a, until: inclusive}]\n", "the end of rows", id="ends"
+        ),
+        pytest.param(
+            YAML + "sources: [{match: a, columns: {quality: Q}}]\n", "what the words", id="words"
+        ),
+        pytest.param(
+            YAML + "sources: [{match: a, columns: {quality: Q}, quality: {E: so-so}}]\n",
+            "'E' cannot mean 'so-so'",
+            id="qualities",
+        ),
         pytest.param(YAML + "sources: {match: a}\n", "must be a list", id="no-list"),
         pytest.param(YAML + "sources: [{match: a, timezone: Mars}]\n", "'Mars'", id="zone"),
     ],

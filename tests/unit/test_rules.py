@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 from spine import BERLIN, Spine, drop, meter, utc
 
-from pipelines.sources import Unreadable
+from pipelines.sources import PLAIN_DROP, Unreadable
+from schemas.estate.model import Source
 from schemas.quantities import Kind
 from schemas.rules import RULES, Action, RuleId
 from schemas.tables import QUARANTINE
@@ -18,6 +19,17 @@ INTERVAL = {"kind": Kind.INTERVAL, "interval": timedelta(hours=1)}
 #: A dozen rises, so that a register is known not to stand still.
 RISING = range(10, 150, 10)
 GAUGE = {"kind": Kind.GAUGE, "quantity": "outdoor_temperature", "unit": "°C"}
+#: A file whose rows tell their ends, and how good their values are.
+TOLD = "meter_id,timestamp,until,value,quality"
+SOURCE = Source(
+    match="*",
+    columns=tuple((name, name) for name in ("timestamp", "until", "value", "quality")),
+    quality=(("E", "estimated"), ("F", "bad")),
+)
+
+
+def told(*rows):
+    return drop((("m", *row) for row in rows), TOLD)
 
 
 def rows(*values):
@@ -54,6 +66,22 @@ CASES = {
     RuleId.OUTSIDE_VALIDITY: ({"valid_from": T[1]}, [rows(1)], [drop([("m", T[1], 1)])]),
     RuleId.FUTURE_TIME: ({}, [at("2030-01-02T00:00:01Z")], [at("2030-01-02T00:00:00Z")]),
     RuleId.ANCIENT_TIME: ({}, [at("2014-12-30T23:59:59Z")], [at("2015-01-01T00:00:00")]),
+    RuleId.INVALID_END: (
+        INTERVAL,
+        [told((T[0], T[0], 1, ""), (T[1], "noon", 1, ""))],
+        [told((T[0], T[1], 1, ""), (T[1], "", 1, ""))],
+    ),
+    RuleId.UNKNOWN_QUALITY: (
+        INTERVAL,
+        [told((T[0], T[1], 1, "X"))],
+        [told((T[0], T[1], 1, "E"), (T[1], T[2], 1, "good"))],
+    ),
+    RuleId.BAD_QUALITY: (
+        INTERVAL,
+        [told((T[0], T[1], 1, "F"), (T[1], T[2], 1, "bad"))],
+        [told((T[0], T[1], 1, ""))],
+    ),
+    RuleId.ESTIMATED_LEVEL: ({}, [told((T[0], "", 1, "E"))], [told((T[0], "", 1, ""))]),
     RuleId.NEGATIVE_AMOUNT: ({}, [rows(-1)], [rows(0)]),
     RuleId.OUT_OF_RANGE: (GAUGE, [rows("60.001")], [rows(60, -60)]),
     RuleId.IMPOSSIBLE_RATE: (
@@ -67,6 +95,11 @@ CASES = {
         [drop([("m", T[0], 1), ("m", T[0] + timedelta(minutes=59), 1)])],
         [rows(1, 1)],
     ),
+    RuleId.ESTIMATE_REPLACED: (
+        INTERVAL,
+        [told((T[0], T[1], 1, "E")), told((T[0], T[1], 2, ""))],
+        [told((T[0], T[1], 1, "E")), told((T[1], T[2], 2, ""))],
+    ),
     RuleId.CONTRADICTED: ({}, [rows(10, 20, 0, 30, 40)], [rows(10, 20, 20, 30, 40)]),
     RuleId.UNCONFIRMED: ({}, [rows(10, 20, 0)], [rows(10, 20, 20)]),
     RuleId.FROZEN: (
@@ -79,8 +112,9 @@ CASES = {
 
 def found(facts, drops):
     """Every reason that a row or a file was refused for."""
+    source = SOURCE if TOLD in drops[0] else PLAIN_DROP
     try:
-        refused = Spine([meter(**facts)], drops).refused
+        refused = Spine([meter(**facts)], drops, source=source).refused
     except Unreadable:
         return {RuleId.UNREADABLE_FILE}
     assert refused.schema == QUARANTINE

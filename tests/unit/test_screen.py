@@ -8,6 +8,7 @@ import pytest
 from spine import STAGED, Spine, drop, meter, utc
 
 from pipelines.steps import screen as screening
+from pipelines.steps import settle as settling
 from schemas.errors import AccountingError
 from schemas.quantities import Kind
 from schemas.tables import READINGS
@@ -182,7 +183,7 @@ def test_nothing_at_all_is_screened_to_nothing():
 
 
 def test_a_lost_row_is_an_error_of_ours(monkeypatch):
-    settle = screening.settle_duplicates
+    settle = settling.settle_duplicates
 
     def losing(candidates):
         unique, doubles, conflicts = settle(candidates)
@@ -190,7 +191,7 @@ def test_a_lost_row_is_an_error_of_ours(monkeypatch):
 
     one = spine(rows(1, 2, 3))
     assert one.read[0].height == 3
-    monkeypatch.setattr(screening, "settle_duplicates", losing)
+    monkeypatch.setattr(settling, "settle_duplicates", losing)
 
     with pytest.raises(AccountingError, match="not accounted for"):
         _ = one.screened

@@ -12,7 +12,7 @@ from pipelines.steps.validate import Window
 from pipelines.steps.validate.window import ARRIVALS
 from schemas.estate.model import Facility, Meter
 from schemas.quantities import Kind
-from schemas.tables import COVERED, QUARANTINE, READINGS
+from schemas.tables import COVERED, QUARANTINE, READINGS, VALUE
 
 #: May of 2025 with its neighbours: no change of clocks.
 MONTH = "2025-05"
@@ -117,6 +117,7 @@ def _covered(
             measured_seconds=read,
             shaped_seconds=nothing,
             shaped=pl.lit(value=False),
+            delivered=pl.lit(None, dtype=VALUE),
             **dict.fromkeys(
                 ("start_slack_low", "start_slack_high", "end_slack_low", "end_slack_high"), nothing
             ),

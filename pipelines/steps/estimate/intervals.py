@@ -47,9 +47,9 @@ def estimate(
     What findings and edits withhold is taken out first. What an edit signs stands as it is signed;
     no other hour's estimate or bounds rest on it. Time that nothing covers is estimated by the
     first of these that has anything to say: the upper meter less the others below it, the check
-    meter, the same hour of similar days, a straight line over at most two hours; else it is
-    missing. An amount that a register makes exact over several hours is laid out like similar
-    days.
+    meter, the source's own estimate, the same hour of similar days, a straight line over at most
+    two hours; else it is missing. An amount that a register makes exact over several hours is
+    laid out like similar days.
 
     Every gap has bounds that hold: nothing and the maximum rate (for a level: what is physically
     possible), tightened by the check meter and by conservation in the meter tree. No estimate
@@ -110,11 +110,13 @@ def _bounded(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _chosen(rows: pl.DataFrame) -> pl.DataFrame:
-    """``gap_value`` by the first method that has an answer, ``method``, and its ``spread``."""
+    """``gap_value`` by the first method that has an answer, ``method``, and its ``spread``: null
+    for the source's own estimate, of which nobody knows how far off it may be."""
     share = pl.col("missing").cast(pl.Float64) / MILLISECONDS
     answers = (
         (Method.PARENT_MINUS_SIBLINGS, pl.col("leftover"), pl.col("leftover_spread")),
         (Method.REDUNDANT_METER, pl.col("twin"), pl.col("twin_spread")),
+        (Method.DELIVERED, ticks("delivered"), pl.lit(None, dtype=pl.Float64)),
         (
             Method.SIMILAR_DAYS,
             of_whole_hour(pl.col("usual"), pl.col("missing")),
