@@ -10,8 +10,8 @@ from pipelines.metrics.compute import metrics_of
 from pipelines.metrics.inputs import Inputs
 from pipelines.metrics.weights import pue_weights
 from pipelines.stages.edits import unedited_place
-from pipelines.stages.index import build_index, intervals_place
-from pipelines.stages.partitions import totals_place
+from pipelines.stages.index import intervals_place
+from pipelines.stages.partitions import Partitions, totals_place
 from pipelines.stages.workshop import Workshop
 from pipelines.steps.calendar import month_bounds, months_of, year_bounds
 from pipelines.steps.gaps import Gap, gaps_of
@@ -174,8 +174,8 @@ def _figures(
 def _not_built(
     shop: Workshop, facility_id: str, year: int, months: Sequence[str]
 ) -> tuple[str, ...]:
-    """Months of the year with landed rows that no backfill has asked for yet."""
-    landed = build_index(shop).months_of(facility_id)
+    """Months of the year that landed rows tell of and no backfill has asked for yet."""
+    landed = Partitions(shop, facility_id).months()
     return tuple(
         month for month in landed if month.startswith(f"{year:04d}-") and month not in months
     )
