@@ -1,6 +1,7 @@
 """Utility bills: rows with ends of their own, inclusive days and estimates, from CSV to totals."""
 
 import pytest
+
 from tests.flow.small_estate import done, meter, sql, write_estate, write_file
 
 pytestmark = pytest.mark.xdist_group("bills")
