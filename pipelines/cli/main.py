@@ -119,6 +119,7 @@ def _reading(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
     listed = add.add_parser("sources", help="the formats that can be read; an estate's sources")
     listed.add_argument("estate", nargs="?", type=Path, metavar="ESTATE")
+    listed.add_argument("--now", default="", metavar="TIME", help="the time it is")
     listed.add_argument("--json", action="store_true")
     listed.set_defaults(run=sources.sources)
 

@@ -6,35 +6,57 @@ from dataclasses import asdict
 from pipelines.cli import asked
 from pipelines.cli.show import document, number, table
 from pipelines.sources import FORMATS, PLAIN_DROP
+from pipelines.stages.freshness import freshness
 from pipelines.stages.probe import Probed, probe, sources_there
-from pipelines.stages.workshop import open_workshop
+from pipelines.stages.workshop import open_workshop, remembered
 from schemas.estate.model import Source
 
 
 def sources(options: argparse.Namespace) -> int:
-    """The formats that there are; of an estate its sources, and the files that they take."""
+    """The formats that there are; of an estate its sources, the files that they take, and how far
+    those that were landed tell."""
     formats = [(name, one.reads) for name, one in FORMATS.items()]
-    there = sources_there(open_workshop(options.estate)) if options.estate is not None else []
-    mapped = [
-        ("anything else: the plain drop" if one is PLAIN_DROP else one.match, one.format, files)
-        for one, files in there
-    ]
+    mapped = _mapped(options) if options.estate is not None else []
     if options.json:
         document(
             {
                 "formats": [{"format": name, "reads": reads} for name, reads in formats],
-                "sources": [
-                    {"match": match, "format": kind, "files": files}
-                    for match, kind, files in mapped
-                ],
+                "sources": mapped,
             }
         )
         return 0
     table(("format", "reads"), formats)
     if mapped:
         print()
-        table(("files of inbox/", "format", "there"), mapped)
+        rows = [
+            (
+                one["match"],
+                one["format"],
+                one["files"],
+                one["until"] or "—",
+                "overdue" if one["late"] else one["due"] or "",
+            )
+            for one in mapped
+        ]
+        table(("files of inbox/", "format", "there", "landed until", "next due"), rows)
     return 0
+
+
+def _mapped(options: argparse.Namespace) -> list[dict[str, str | int | bool | None]]:
+    """Every source of the estate, and the plain drop, as far as they are known at ``--now``."""
+    now = asked.now(options.now)
+    shop = remembered(options.estate)
+    return [
+        {
+            "match": "anything else: the plain drop" if one is PLAIN_DROP else one.match,
+            "format": one.format,
+            "files": files,
+            "until": fresh.until.isoformat() if fresh.until else None,
+            "due": fresh.due.isoformat() if fresh.due else None,
+            "late": fresh.is_late(now),
+        }
+        for (one, files), fresh in zip(sources_there(shop), freshness(shop), strict=True)
+    ]
 
 
 def try_out(options: argparse.Namespace) -> int:

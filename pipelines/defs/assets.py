@@ -1,30 +1,51 @@
 """The assets: landing, readings of five domains, findings, hours, totals, metrics, publications."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import dagster as dg
 
 from pipelines.defs.calendar import FACILITY, MONTH, YEAR, Calendar, parts_of
 from pipelines.defs.estate_resource import EstateResource
+from pipelines.defs.source_keys import source_keys
 from pipelines.stages.pages import publish_pages
 from pipelines.stages.publish import publish_warehouse
 from pipelines.stages.reading import land, read_files
 from pipelines.stages.years import build_year
 from schemas.domains import DOMAINS
+from schemas.estate.model import Source
 from schemas.quantities import Domain
 
 RANGES = dg.BackfillPolicy.single_run()
 MANY = {"polars", "parquet"}
 
 
-@dg.asset(group_name="landing", kinds={"file"})
-def landed_files(
-    context: dg.AssetExecutionContext, estate: EstateResource
-) -> dg.MaterializeResult[None]:
-    """The inbox as the bytes that came in, by sha256, with the time they arrived."""
-    with estate.turn():
-        arrived = land(estate.open(), _now(context))
-    return dg.MaterializeResult(metadata={"arrived": len(arrived)})
+def source_assets(sources: Sequence[Source]) -> list[dg.AssetSpec]:
+    """Where files come from: not ours to make, but what the landing rests on."""
+    return [
+        dg.AssetSpec(
+            key,
+            group_name="sources",
+            kinds={"file"},
+            description=f"Files of the inbox that match {source.match}, read as {source.format}.",
+        )
+        for key, source in source_keys(sources).items()
+    ]
+
+
+def landed_files_asset(sources: Sequence[Source]) -> dg.AssetsDefinition:
+    """The landing, below every source of the estate."""
+
+    @dg.asset(group_name="landing", kinds={"file"}, deps=list(source_keys(sources)))
+    def landed_files(
+        context: dg.AssetExecutionContext, estate: EstateResource
+    ) -> dg.MaterializeResult[None]:
+        """The inbox as the bytes that came in, by sha256, with the time they arrived."""
+        with estate.turn():
+            arrived = land(estate.open(), _now(context))
+        return dg.MaterializeResult(metadata={"arrived": len(arrived)})
+
+    return landed_files
 
 
 def _now(context: dg.AssetExecutionContext) -> datetime:
@@ -33,7 +54,7 @@ def _now(context: dg.AssetExecutionContext) -> datetime:
     return datetime.fromisoformat(now) if now else datetime.now(UTC)
 
 
-@dg.asset(group_name="landing", deps=[landed_files], kinds=MANY)
+@dg.asset(group_name="landing", deps=["landed_files"], kinds=MANY)
 def staged_files(
     context: dg.AssetExecutionContext, estate: EstateResource
 ) -> dg.MaterializeResult[None]:
@@ -210,10 +231,13 @@ def reports(estate: EstateResource) -> dg.MaterializeResult[None]:
     return dg.MaterializeResult(metadata={"pages": len(pages)})
 
 
-def all_assets(calendar: Calendar) -> list[dg.AssetsDefinition]:
+def all_assets(
+    calendar: Calendar, sources: Sequence[Source]
+) -> list[dg.AssetsDefinition | dg.AssetSpec]:
     """Every asset, in the order of the flow."""
     return [
-        landed_files,
+        *source_assets(sources),
+        landed_files_asset(sources),
         staged_files,
         *(readings_asset(domain, calendar) for domain in DOMAINS),
         findings_asset(calendar),

@@ -41,13 +41,15 @@ def build_definitions(
     folder: Path, as_of: str = "", *, turn_is_held: bool = False
 ) -> dg.Definitions:
     """Everything Dagster needs for one estate. Raises ``ConfigurationError``."""
-    calendar = calendar_of(estate_of(folder))
+    estate = estate_of(folder)
+    calendar = calendar_of(estate)
     jobs = all_jobs()
     with warnings.catch_warnings():
         # Ranges and multi-dimensional mappings are marked beta; a change in them fails a test.
         warnings.simplefilter("ignore", dg.BetaWarning)
         warnings.simplefilter("ignore", dg.PreviewWarning)
-        assets, checks = all_assets(calendar), all_checks(calendar)
+        assets = all_assets(calendar, estate.sources)
+        checks = all_checks(calendar, estate.sources)
     return dg.Definitions(
         assets=assets,
         asset_checks=checks,

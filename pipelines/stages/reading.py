@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -50,7 +50,7 @@ def read_files(shop: Workshop) -> list[LandedFile]:
 
 
 def _key(shop: Workshop, file: LandedFile) -> str:
-    source = asdict(source_of(file.path, shop.estate.sources))
+    source = asdict(replace(source_of(file.path, shop.estate.sources), every=None))
     first_month = shop.estate.policies.first_month
     return hash_of(file.sha256, source, first_month, shop.meters_hash, shop.code_hash)
 

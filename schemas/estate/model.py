@@ -135,6 +135,7 @@ class Source:
         until: whether an interval's end is the first instant after it (``exclusive``) or its last
             day (``inclusive``).
         quality: what the words of the quality column mean, each one of ``QUALITIES``.
+        every: how much time a delivery tells of; None where nobody waits for the next one.
     """
 
     match: str
@@ -152,6 +153,7 @@ class Source:
     columns: tuple[tuple[str, str], ...] = ()
     wide: tuple[tuple[str, str], ...] = ()
     quality: tuple[tuple[str, str], ...] = ()
+    every: timedelta | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

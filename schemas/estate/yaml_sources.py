@@ -3,18 +3,20 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import fields
+from datetime import timedelta
 from zoneinfo import available_timezones
 
 import yaml
 
 from schemas.errors import Problem
 from schemas.estate.model import FactorSet, Source
-from schemas.estate.record import Record
+from schemas.estate.record import Interval, Record
 from schemas.estate.yaml_nodes import pairs, records
 from schemas.tables import QUALITIES
 
 SOURCE = tuple(field.name for field in fields(Source))
 FACTOR_SET = tuple(field.name for field in fields(FactorSet))
+_NEVER = Interval(length=timedelta(0))
 COLUMNS = ("timestamp", "time", "until", "meter", "value", "unit", "serial", "quality")
 
 
@@ -49,6 +51,7 @@ def source_part(
         columns=columns,
         wide=wide,
         quality=quality,
+        every=record.interval("every", _NEVER).length or None,
     )
     if wide and ("meter" in given or "value" in given):
         record.refuse("wide", "a wide file has no meter or value column.", "Keep one of the ways.")

@@ -78,6 +78,7 @@ def test_definitions_load(estate):
 
     names = {key.to_user_string() for key in definitions.resolve_asset_graph().get_all_asset_keys()}
     assert names == {
+        "source/plain_drop",
         "landed_files",
         "staged_files",
         *(f"{domain}_readings" for domain in READINGS),
@@ -107,7 +108,7 @@ def test_the_module_that_dagster_dev_loads(estate):
         timeout=120,
     )
 
-    assert (answer.returncode, answer.stdout.strip()) == (0, "13"), answer.stderr
+    assert (answer.returncode, answer.stdout.strip()) == (0, "14"), answer.stderr
 
 
 def test_every_run_of_a_backfill_is_on_record(estate):

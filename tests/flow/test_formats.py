@@ -177,7 +177,8 @@ def test_sources_lists_formats_and_what_an_estate_maps(estate):
 
     assert [one["format"] for one in bare["formats"]] == list(FORMATS)
     assert bare["sources"] == []
-    assert mapped["sources"] == [
+    told = [{key: one[key] for key in ("match", "format", "files")} for one in mapped["sources"]]
+    assert told == [
         {"match": "*.jsonl", "format": "jsonl", "files": 1},
         {"match": "*.parquet", "format": "parquet", "files": 1},
         {"match": "*.lp", "format": "influx", "files": 1},
