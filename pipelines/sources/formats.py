@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 import polars as pl
 
-from pipelines.sources import delimited, influx, json_lines, open_meteo, parquet
+from pipelines.sources import delimited, green_button, influx, json_lines, open_meteo, parquet
 from pipelines.sources.packed import packed_rows
 from schemas.estate.model import Source
 
@@ -38,6 +38,11 @@ class Format:
 #: The first is that of a source that names none, and of the plain drop.
 FORMATS: dict[str, Format] = {
     "csv": Format(reads="delimited text: the plain drop, or other people's", rows=delimited.rows),
+    "green-button": Format(
+        reads="Green Button: a utility's interval data as XML (ESPI)",
+        rows=green_button.rows,
+        has_lines=False,
+    ),
     "influx": Format(reads="InfluxDB's line protocol", rows=influx.rows, time_format="epoch_ns"),
     "jsonl": Format(reads="JSON lines: one object a line", rows=json_lines.rows),
     "open-meteo": Format(
