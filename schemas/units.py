@@ -180,6 +180,21 @@ SPELLINGS: dict[str, str] = {
     "ratio": "1",
     "Gbps": "Gbit/s",
     "Mbps": "Mbit/s",
+    # As ENERGY STAR Portfolio Manager writes them.
+    "kWh (thousand Watt-hours)": "kWh",
+    "MWh (million Watt-hours)": "MWh",
+    "kBtu (thousand Btu)": "kBtu",
+    "MBtu (million Btu)": "MMBtu",
+    "therms": "therm",
+    "ton hours": "RTh",
+    "cf (cubic feet)": "ft3",
+    "ccf (hundred cubic feet)": "ccf",
+    "kcf (thousand cubic feet)": "kcf",
+    "cm (cubic meters)": "m3",
+    "Gallons (US)": "gal",
+    "Gallons (UK)": "igal",
+    "kGal (thousand gallons) (US)": "kgal",
+    "Liters": "L",
 }
 
 _APPARENT = frozenset({"va", "kva", "mva", "vah", "kvah", "mvah"})

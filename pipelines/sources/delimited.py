@@ -8,7 +8,14 @@ from typing import BinaryIO
 import polars as pl
 
 from pipelines.sources.blocks import line_blocks, lines_in
-from pipelines.sources.table import Layout, layout_of, malformed, raw_rows, titles_of
+from pipelines.sources.table import (
+    Layout,
+    header_elsewhere,
+    layout_of,
+    malformed,
+    raw_rows,
+    titles_of,
+)
 from pipelines.sources.unreadable import Unreadable
 from schemas.estate.model import Source
 
@@ -31,14 +38,22 @@ def rows(file: BinaryIO, source: Source) -> Iterator[pl.DataFrame]:
         start, body = first_line, block
         if layout is None:
             header_line, header, body = _split_header(block, first_line, source)
-            layout = layout_of(header, header_line, source)
             start = header_line + 1
+            try:
+                layout = layout_of(header, header_line, source)
+            except Unreadable as problem:
+                raise header_elsewhere(problem, _rows(body, start, source), source) from problem
         if body:
             table, broken = _cells(body, start, layout.width, source.separator, footer)
             yield raw_rows(table, layout)
             yield from malformed(broken)
     if layout is None:
         raise Unreadable("the file is empty; not even a header is there")
+
+
+def _rows(body: bytes, start: int, source: Source) -> Iterator[tuple[int, list[str]]]:
+    for number, line in lines_in(body, start):
+        yield number, _cells_of(line, source.separator)
 
 
 def _split_header(block: bytes, first_line: int, source: Source) -> tuple[int, list[str], bytes]:

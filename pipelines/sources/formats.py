@@ -13,7 +13,15 @@ from typing import BinaryIO
 
 import polars as pl
 
-from pipelines.sources import delimited, green_button, influx, json_lines, open_meteo, parquet
+from pipelines.sources import (
+    delimited,
+    green_button,
+    influx,
+    json_lines,
+    open_meteo,
+    parquet,
+    workbook,
+)
 from pipelines.sources.packed import packed_rows
 from schemas.estate.model import Source
 
@@ -51,6 +59,7 @@ FORMATS: dict[str, Format] = {
     "parquet": Format(
         reads="Parquet: columns with types, read as text", rows=parquet.rows, has_lines=False
     ),
+    "xlsx": Format(reads="a sheet of a workbook (XLSX)", rows=workbook.rows, has_lines=False),
 }
 
 PLAIN_DROP = Source(match="*")

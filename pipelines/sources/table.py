@@ -1,8 +1,9 @@
 """Where cells stand in a row, and how rows of cells become raw rows: the same for all tables."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import polars as pl
 
@@ -15,8 +16,11 @@ from schemas.units import is_unit
 PLAIN_COLUMNS = ("meter_id", "timestamp", "value", "unit", "serial")
 #: What ``columns`` of a source may map: their names there, and those of raw rows.
 _MAPPED = {"meter": "meter_id", "value": "value", "unit": "unit", "serial": "serial"}
-#: What is mapped for long and wide tables alike.
+#: What a row has once, whether it tells of one meter or of several.
 _OF_ROW = ("until", "quality")
+_OF_WIDE_ROW = (*_OF_ROW, "unit", "serial")
+#: Rows below a wrong header in which the right one is looked for.
+LOOKED_AT = 200
 _IN_BRACKETS = re.compile(r"[\[(]([^\])]+)[\])]\s*$")
 
 
@@ -66,7 +70,7 @@ def layout_of(header: Sequence[str], line: int, source: Source) -> Layout:
     shared = Layout(
         width=len(header),
         timestamp=tuple(map(place, time)),
-        of_row=tuple((raw, place(named[raw])) for raw in _OF_ROW if raw in named),
+        of_row=tuple((raw, place(named[raw])) for raw in _once(source) if raw in named),
     )
     if source.wide:
         wide = ((meter, place(title), _stated_unit(title)) for title, meter in source.wide)
@@ -86,17 +90,33 @@ def _stated_unit(title: str) -> str | None:
     return found[1].strip() if found and is_unit(found[1].strip()) else None
 
 
+def _once(source: Source) -> tuple[str, ...]:
+    return _OF_WIDE_ROW if source.wide else _OF_ROW
+
+
 def wanted_of(source: Source) -> list[str]:
     """The titles that a mapping names, each once; none without a mapping."""
     named = dict(source.columns)
     if not named and not source.wide:
         return []
     wanted = [named.get("timestamp", "timestamp"), *dict(source.wide)]
-    wanted += [named[key] for key in ("time", *_OF_ROW) if key in named]
+    wanted += [named[key] for key in ("time", *_once(source)) if key in named]
     if not source.wide:
         wanted += [named.get("meter", "meter_id"), named.get("value", "value")]
         wanted += [named[key] for key in ("unit", "serial") if key in named]
     return list(dict.fromkeys(wanted))
+
+
+def header_elsewhere(
+    problem: Unreadable, below: Iterable[tuple[int, Sequence[str]]], source: Source
+) -> Unreadable:
+    """The problem of a header, with the row in which the mapped titles do stand, if one does."""
+    wanted = set(wanted_of(source) or PLAIN_COLUMNS[:3])
+    for number, cells in islice(below, LOOKED_AT):
+        if wanted <= {cell.strip() for cell in cells}:
+            told = f"{problem.reason} They stand in row {number}: set skip_lines: {number - 1}."
+            return Unreadable(told, line=problem.line)
+    return problem
 
 
 def titles_of(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -147,10 +167,10 @@ def raw_rows(table: pl.DataFrame, layout: Layout) -> pl.DataFrame:
         return finished(rows.select(*kept, **cells))
     columns = [
         rows.select(
-            *kept,
+            *(name for name in kept if name != "unit"),
             meter_id=pl.lit(meter),
             value=pl.col(f"c{place}"),
-            unit=pl.lit(unit, dtype=pl.String),
+            unit=of_row.get("unit", pl.lit(unit, dtype=pl.String)),
         )
         for meter, place, unit in layout.wide
     ]

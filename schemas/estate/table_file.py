@@ -5,10 +5,9 @@ import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import fastexcel
-
 from schemas.errors import Problem, nearest
 from schemas.estate.record import Record
+from schemas.workbook import UnreadableWorkbook, sheet_rows
 
 
 def read_table(
@@ -24,7 +23,7 @@ def read_table(
     """
     try:
         rows = _xlsx_rows(path) if path.suffix == ".xlsx" else _csv_rows(path)
-    except (UnicodeDecodeError, csv.Error, OSError) as error:
+    except (UnicodeDecodeError, csv.Error, OSError, UnreadableWorkbook) as error:
         return [], [
             Problem(where=name, what=f"cannot be read: {error}.", remedy="Save it as UTF-8 CSV.")
         ]
@@ -96,9 +95,5 @@ def _csv_rows(path: Path) -> list[tuple[int, list[str]]]:
 
 
 def _xlsx_rows(path: Path) -> list[tuple[int, list[str]]]:
-    sheet = fastexcel.read_excel(path).load_sheet(0, header_row=None, dtypes="string")
-    frame = sheet.to_polars()
-    return [
-        (number, ["" if cell is None else str(cell) for cell in row])
-        for number, row in enumerate(frame.iter_rows(), start=1)
-    ]
+    with path.open("rb") as file:
+        return list(sheet_rows(file))
