@@ -13,7 +13,7 @@ from pipelines.sources.table import (
     header_elsewhere,
     layout_of,
     malformed,
-    raw_rows,
+    table_rows,
     titles_of,
 )
 from pipelines.sources.unreadable import Unreadable
@@ -45,8 +45,8 @@ def rows(file: BinaryIO, source: Source) -> Iterator[pl.DataFrame]:
                 raise header_elsewhere(problem, _rows(body, start, source), source) from problem
         if body:
             table, broken = _cells(body, start, layout.width, source.separator, footer)
-            yield raw_rows(table, layout)
             yield from malformed(broken)
+            yield from table_rows(table, layout)
     if layout is None:
         raise Unreadable("the file is empty; not even a header is there")
 
@@ -149,9 +149,9 @@ def _quoted(
 
 
 def _cells_of(line: str, separator: str) -> list[str]:
-    """The cells of one line by the rules of CSV; none where it breaks them, as a lone carriage
-    return does."""
+    """The cells of one line by the rules of CSV; none where it breaks them, as a quote that does not
+    end and a lone carriage return do."""
     try:
-        return next(csv.reader([line], delimiter=separator), [])
+        return next(csv.reader([line], delimiter=separator, strict=True), [])
     except csv.Error:
         return []

@@ -21,6 +21,8 @@ _OF_ROW = ("until", "quality")
 _OF_WIDE_ROW = (*_OF_ROW, "unit", "serial")
 #: Rows below a wrong header in which the right one is looked for.
 LOOKED_AT = 200
+#: What no number has: a letter that is no exponent's.
+_WORDS = re.compile(r"[^\W\d_eE]{2}|[^\W\d_eE]\w")
 _IN_BRACKETS = re.compile(r"[\[(]([^\])]+)[\])]\s*$")
 
 
@@ -29,7 +31,7 @@ class Layout:
     """Where in a row the cells stand.
 
     Args:
-        width: how many cells a row has.
+        titles: those of the header, one for each cell of a row.
         timestamp: the cell of the time; of a date and a time of day both.
         of_row: raw columns that a row has once.
         long: raw columns of a row that tells of one meter.
@@ -37,12 +39,21 @@ class Layout:
         unit: what the title of ``value`` states.
     """
 
-    width: int
+    titles: tuple[str, ...]
     timestamp: tuple[int, ...]
     of_row: tuple[tuple[str, int], ...] = ()
     long: tuple[tuple[str, int], ...] = ()
     wide: tuple[tuple[str, int, str | None], ...] = ()
     unit: str | None = None
+
+    @property
+    def width(self) -> int:
+        return len(self.titles)
+
+    @property
+    def values(self) -> tuple[int, ...]:
+        """The cells that hold values."""
+        return tuple(place for _, place, _ in self.wide) or (dict(self.long)["value"],)
 
 
 def layout_of(header: Sequence[str], line: int, source: Source) -> Layout:
@@ -68,7 +79,7 @@ def layout_of(header: Sequence[str], line: int, source: Source) -> Layout:
     place = header.index
     time = [named.get("timestamp", "timestamp"), *(named[key] for key in ("time",) if key in named)]
     shared = Layout(
-        width=len(header),
+        titles=tuple(header),
         timestamp=tuple(map(place, time)),
         of_row=tuple((raw, place(named[raw])) for raw in _once(source) if raw in named),
     )
@@ -147,7 +158,8 @@ def _plain_layout(header: Sequence[str], line: int) -> Layout:
             line=line,
         )
     cells = [(title, header.index(title)) for title in header if title != "timestamp"]
-    return Layout(width=len(header), timestamp=(header.index("timestamp"),), long=tuple(cells))
+    stamp = (header.index("timestamp"),)
+    return Layout(titles=tuple(header), timestamp=stamp, long=tuple(cells))
 
 
 def raw_rows(table: pl.DataFrame, layout: Layout) -> pl.DataFrame:
@@ -175,6 +187,34 @@ def raw_rows(table: pl.DataFrame, layout: Layout) -> pl.DataFrame:
         for meter, place, unit in layout.wide
     ]
     return finished(pl.concat(columns).filter(pl.col("value").str.strip_chars() != ""))
+
+
+def table_rows(table: pl.DataFrame, layout: Layout) -> Iterator[pl.DataFrame]:
+    """Raw rows of a table with ``line`` and text cells ``c0 …``, as far as it is one table.
+
+    A row of words alone is a header: the same one again, as files that were joined have it, is
+    malformed; with another one another table begins, of which nobody knows what it tells.
+
+    Raises:
+        Unreadable: where another table begins, after the rows above it.
+    """
+    stamp = pl.col(f"c{layout.timestamp[0]}").str.strip_chars()
+    worded = table.filter((stamp != "") & ~stamp.str.contains("[0-9]"))
+    for row in worded.iter_rows() if worded.height else ():
+        line, cells = int(row[0]), [str(cell).strip("\ufeff ") for cell in row[1:]]
+        if not all(_WORDS.search(cells[place]) for place in layout.values):
+            continue
+        text = " | ".join(cells)
+        yield raw_rows(table.filter(pl.col("line") < line), layout)
+        if cells != list(layout.titles):
+            raise Unreadable(
+                f"another table begins here ({text[:120]}); drop it as a file of its own, or name "
+                "such lines by 'footer'",
+                line=line,
+            )
+        yield from malformed([(line, text)])
+        table = table.filter(pl.col("line") > line)
+    yield raw_rows(table, layout)
 
 
 def malformed(lines: Sequence[tuple[int, str]]) -> Iterator[pl.DataFrame]:

@@ -12,7 +12,7 @@ from pipelines.sources.table import (
     header_elsewhere,
     layout_of,
     malformed,
-    raw_rows,
+    table_rows,
     titles_of,
 )
 from pipelines.sources.unreadable import Unreadable
@@ -75,5 +75,5 @@ def _part(
         own = cells[: layout.width]
         good.append([number, *own, *[""] * (layout.width - len(own))])
     names = {"line": pl.UInt32(), **{f"c{number}": pl.String() for number in range(layout.width)}}
-    yield raw_rows(pl.DataFrame(good, schema=names, orient="row"), layout)
     yield from malformed(broken)
+    yield from table_rows(pl.DataFrame(good, schema=names, orient="row"), layout)

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from sample_data.simulate import simulate
-from tests.e2e.browser import CHROMIUM, print_to_pdf, visit
+from tests.e2e.browser import CHROMIUM, OWN_ERRANDS, print_to_pdf, visit
 from tests.flow.small_estate import done, metrics, write_file
 
 pytestmark = [
@@ -60,6 +60,7 @@ def test_a_page_draws_without_errors_and_without_a_network(pages, name):
 
     assert found.console == []
     assert found.requested == []
+    assert not [host for host in OWN_ERRANDS if host in found.dom]
     assert len(found.text) > 2000
     assert "<svg" in found.dom
 
