@@ -149,7 +149,7 @@ def _quoted(
 
 
 def _cells_of(line: str, separator: str) -> list[str]:
-    """The cells of one line by the rules of CSV; none where it breaks them, as a quote that does not
+    """The cells of one line by the rules of CSV; none where it breaks them, as a quote without an
     end and a lone carriage return do."""
     try:
         return next(csv.reader([line], delimiter=separator, strict=True), [])

@@ -16,6 +16,7 @@ import polars as pl
 from pipelines.sources import (
     delimited,
     green_button,
+    haystack,
     influx,
     json_lines,
     open_meteo,
@@ -51,6 +52,10 @@ FORMATS: dict[str, Format] = {
         rows=green_button.rows,
         has_lines=False,
     ),
+    "haystack-json": Format(
+        reads="Project Haystack's histories as JSON", rows=haystack.json_rows, has_lines=False
+    ),
+    "haystack-zinc": Format(reads="Project Haystack's histories as Zinc", rows=haystack.zinc_rows),
     "influx": Format(reads="InfluxDB's line protocol", rows=influx.rows, time_format="epoch_ns"),
     "jsonl": Format(reads="JSON lines: one object a line", rows=json_lines.rows),
     "open-meteo": Format(
