@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipelines.cli import commands, edits, read, sources, stand
+from pipelines.cli import commands, edits, fetch, read, sources, stand
 from schemas.errors import WattledgerError
 
 FORMATS = ("csv", "html", "json", "xlsx")
@@ -122,6 +122,14 @@ def _reading(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     listed.add_argument("--now", default="", metavar="TIME", help="the time it is")
     listed.add_argument("--json", action="store_true")
     listed.set_defaults(run=sources.sources)
+
+    fetched = _command(add, "fetch", "histories of remote systems into the inbox, day by day")
+    fetched.add_argument("--remote", action="append", default=[], metavar="NAME")
+    fetched.add_argument("--from", dest="first", default="", metavar="DATE")
+    fetched.add_argument("--to", dest="last", default="", metavar="DATE")
+    fetched.add_argument("--now", default="", metavar="TIME", help="the time it is")
+    fetched.add_argument("--json", action="store_true")
+    fetched.set_defaults(run=fetch.fetch)
 
     tried = _command(add, "probe", "a file of the inbox tried on its mapping; writes nothing")
     tried.add_argument("source", metavar="SOURCE", help="a file of the inbox, or a source's match")

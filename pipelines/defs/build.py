@@ -48,8 +48,8 @@ def build_definitions(
         # Ranges and multi-dimensional mappings are marked beta; a change in them fails a test.
         warnings.simplefilter("ignore", dg.BetaWarning)
         warnings.simplefilter("ignore", dg.PreviewWarning)
-        assets = all_assets(calendar, estate.sources)
-        checks = all_checks(calendar, estate.sources)
+        assets = all_assets(calendar, estate.all_sources)
+        checks = all_checks(calendar, estate.all_sources)
     return dg.Definitions(
         assets=assets,
         asset_checks=checks,

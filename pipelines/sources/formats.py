@@ -21,6 +21,7 @@ from pipelines.sources import (
     json_lines,
     open_meteo,
     parquet,
+    prometheus,
     workbook,
 )
 from pipelines.sources.packed import packed_rows
@@ -63,6 +64,12 @@ FORMATS: dict[str, Format] = {
     ),
     "parquet": Format(
         reads="Parquet: columns with types, read as text", rows=parquet.rows, has_lines=False
+    ),
+    "prometheus": Format(
+        reads="Prometheus' samples as fetched, a day in each file",
+        rows=prometheus.rows,
+        has_lines=False,
+        time_format="epoch_s",
     ),
     "xlsx": Format(reads="a sheet of a workbook (XLSX)", rows=workbook.rows, has_lines=False),
 }

@@ -42,14 +42,14 @@ def freshness(shop: Workshop) -> list[Fresh]:
     """Every source in the estate's order, and the plain drop last."""
     until: dict[str, datetime] = {}
     for file in shop.active:
-        name = _name(source_of(file.path, shop.estate.sources))
+        name = _name(source_of(file.path, shop.estate.all_sources))
         record = shop.lake.file_record(file.sha256)
         ends = [datetime.fromisoformat(part["ends"]) for part in record["parts"]] if record else []
         if ends:
             until[name] = max([*ends, *filter(None, [until.get(name)])])
     return [
         Fresh(source=source, until=_rounded(until.get(_name(source))))
-        for source in (*shop.estate.sources, PLAIN_DROP)
+        for source in (*shop.estate.all_sources, PLAIN_DROP)
     ]
 
 

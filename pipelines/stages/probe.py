@@ -81,7 +81,7 @@ def probe(shop: Workshop, name: str, now: datetime) -> Probed:
     """
     inbox = shop.estate.folder / "inbox"
     path = _file(shop, name)
-    source = source_of(path, shop.estate.sources)
+    source = source_of(path, shop.estate.all_sources)
     found = Probed(path=path, source=source)
     context = Context(
         file=path,
@@ -136,9 +136,9 @@ def inbox_paths(shop: Workshop) -> list[str]:
 
 def sources_there(shop: Workshop) -> list[tuple[Source, int]]:
     """Every source of the estate, and the plain drop, with how many files of the inbox it takes."""
-    found = [source_of(path, shop.estate.sources) for path in inbox_paths(shop)]
+    found = [source_of(path, shop.estate.all_sources) for path in inbox_paths(shop)]
     taken = Counter(one.match for one in found if one is not PLAIN_DROP)
-    mapped = [(one, taken[one.match]) for one in shop.estate.sources]
+    mapped = [(one, taken[one.match]) for one in shop.estate.all_sources]
     return [*mapped, (PLAIN_DROP, len(found) - taken.total())]
 
 
@@ -147,9 +147,9 @@ def _file(shop: Workshop, name: str) -> str:
     asked = name.removeprefix("inbox/")
     if asked in paths:
         return asked
-    matches = [source.match for source in shop.estate.sources]
+    matches = [source.match for source in shop.estate.all_sources]
     if name in matches:
-        taken = [one for one in paths if source_of(one, shop.estate.sources).match == name]
+        taken = [one for one in paths if source_of(one, shop.estate.all_sources).match == name]
         if not taken:
             raise UsageError(f"source '{name}' takes no file of the inbox.")
         return taken[0]

@@ -50,7 +50,7 @@ def read_files(shop: Workshop) -> list[LandedFile]:
 
 
 def _key(shop: Workshop, file: LandedFile) -> str:
-    source = asdict(replace(source_of(file.path, shop.estate.sources), every=None))
+    source = asdict(replace(source_of(file.path, shop.estate.all_sources), every=None))
     first_month = shop.estate.policies.first_month
     return hash_of(file.sha256, source, first_month, shop.meters_hash, shop.code_hash)
 
@@ -58,7 +58,7 @@ def _key(shop: Workshop, file: LandedFile) -> str:
 def _read_file(shop: Workshop, file: LandedFile, key: str) -> None:
     """Reads one file to its end; writes candidates, quarantine and the record, in this order."""
     _forget(shop, file.sha256)
-    source = source_of(file.path, shop.estate.sources)
+    source = source_of(file.path, shop.estate.all_sources)
     context = Context(
         file=file.sha256,
         source=source,

@@ -148,7 +148,7 @@ def _quotes(
 
 def _text(shop: Workshop, sha256: str, path: str, line: int) -> str:
     """The line as it stands in the landed file; nothing where its format has no lines."""
-    if not FORMATS[source_of(path, shop.estate.sources).format].has_lines:
+    if not FORMATS[source_of(path, shop.estate.all_sources).format].has_lines:
         return ""
     with shop.lake.landing.opened(sha256) as file:
         return lines_of(file, [line]).get(line, "")

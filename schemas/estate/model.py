@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from schemas.estate.edit import Edit
 from schemas.estate.policies import Policies
+from schemas.estate.remote import Remote
 from schemas.quantities import Kind
 
 
@@ -288,10 +289,19 @@ class Estate:
     facilities: tuple[Facility, ...]
     meters: tuple[Meter, ...]
     sources: tuple[Source, ...] = ()
+    remotes: tuple[Remote, ...] = ()
     factor_sets: tuple[FactorSet, ...] = ()
     policies: Policies = field(default_factory=Policies)
     registers: Registers = Registers()
     hashes: tuple[tuple[str, str], ...] = field(default=())
+
+    @property
+    def all_sources(self) -> tuple[Source, ...]:
+        """What ``sources`` maps, and the files that remotes are fetched into."""
+        fetched = (
+            Source(match=one.match, format=one.kind, wide=one.series) for one in self.remotes
+        )
+        return (*self.sources, *fetched)
 
     def facility(self, facility_id: str) -> Facility:
         return next(facility for facility in self.facilities if facility.id == facility_id)

@@ -15,12 +15,17 @@ from schemas.estate.yaml_file import read_estate_yaml
 
 
 def read_estate(
-    folder: Path, day: date | None = None, *, formats: Sequence[str] = ("csv",)
+    folder: Path,
+    day: date | None = None,
+    *,
+    formats: Sequence[str] = ("csv",),
+    kinds: Sequence[str] = ("prometheus",),
 ) -> Estate:
     """The estate of a folder.
 
     Args:
         formats: the names of the file formats that there are; the first is the plain drop's.
+        kinds: what can be fetched from.
         day: the day it is, for edits that expire; None where nobody knows, or it does not matter.
 
     Raises:
@@ -37,7 +42,7 @@ def read_estate(
                 )
             ]
         )
-    described, problems = read_estate_yaml(folder / "estate.yaml", formats)
+    described, problems = read_estate_yaml(folder / "estate.yaml", formats, kinds)
     facilities = {facility.id: facility for facility in described.facilities}
     if not facilities:
         # Every meter would seem to be of an unknown facility.
@@ -54,6 +59,7 @@ def read_estate(
         facilities=described.facilities,
         meters=meters,
         sources=described.sources,
+        remotes=described.remotes,
         factor_sets=described.factor_sets,
         policies=described.policies,
         registers=replace(registers, edits=edits),

@@ -13,12 +13,14 @@ from schemas.errors import Problem, nearest
 from schemas.estate.model import Boundary, Facility, FactorSet, Operator, Redundancy, Source
 from schemas.estate.policies import Policies
 from schemas.estate.record import Record
+from schemas.estate.remote import Remote
 from schemas.estate.yaml_nodes import compose, items, nested, records, sequence
 from schemas.estate.yaml_policies import policies_part
+from schemas.estate.yaml_remotes import remote_part
 from schemas.estate.yaml_sources import factor_set_part, source_part
 from schemas.quantities import Nature
 
-TOP = ("operator", "facilities", "sources", "factor_sets", "policies")
+TOP = ("operator", "facilities", "sources", "remotes", "factor_sets", "policies")
 OPERATOR = tuple(field.name for field in fields(Operator))
 FACILITY = tuple(field.name for field in fields(Facility))
 _MONTH = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
@@ -32,11 +34,14 @@ class Described:
     operator: Operator
     facilities: tuple[Facility, ...]
     sources: tuple[Source, ...]
+    remotes: tuple[Remote, ...]
     factor_sets: tuple[FactorSet, ...]
     policies: Policies
 
 
-def read_estate_yaml(path: Path, formats: Sequence[str]) -> tuple[Described, list[Problem]]:
+def read_estate_yaml(
+    path: Path, formats: Sequence[str], kinds: Sequence[str]
+) -> tuple[Described, list[Problem]]:
     """The description and its problems. Scalars are taken as written: ``06412000`` stays text."""
     problems: list[Problem] = []
     root = compose(path, TOP, problems)
@@ -61,11 +66,16 @@ def read_estate_yaml(path: Path, formats: Sequence[str]) -> tuple[Described, lis
             )
             if key not in parts
         ]
-    problems += _twice(facilities, path.name)
+    problems += _twice("facility", "id", [one.id for one in facilities], path.name)
     sources = [
         source_part(node, formats, path.name, problems)
         for node in sequence(parts.get("sources"), "sources", path.name, problems)
     ]
+    remotes = [
+        remote_part(node, kinds, path.name, problems)
+        for node in sequence(parts.get("remotes"), "remotes", path.name, problems)
+    ]
+    problems += _twice("remote", "name", [one.name for one in remotes], path.name)
     factor_sets = [
         factor_set_part(node, path.name, problems)
         for node in sequence(parts.get("factor_sets"), "factor_sets", path.name, problems)
@@ -77,6 +87,7 @@ def read_estate_yaml(path: Path, formats: Sequence[str]) -> tuple[Described, lis
         operator=operator,
         facilities=tuple(facilities),
         sources=tuple(sources),
+        remotes=tuple(remotes),
         factor_sets=tuple(factor_sets),
         policies=policies,
     )
@@ -166,13 +177,12 @@ def _names(kind: type[Redundancy] | type[Boundary]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
 
 
-def _twice(facilities: Sequence[Facility], name: str) -> list[Problem]:
-    ids = [facility.id for facility in facilities]
+def _twice(what: str, key: str, ids: Sequence[str], name: str) -> list[Problem]:
     return [
         Problem(
             where=name,
-            what=f"facility '{identity}' stands {ids.count(identity)} times.",
-            remedy="A facility id is unique in the estate.",
+            what=f"{what} '{identity}' stands {ids.count(identity)} times.",
+            remedy=f"A {what} {key} is unique in the estate.",
         )
         for identity in sorted(
             {identity for identity in ids if identity and ids.count(identity) > 1}

@@ -1,0 +1,41 @@
+"""A system whose history is fetched, as ``estate.yaml`` describes it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remote:
+    """A system whose history is fetched into the inbox, one file for each day of UTC.
+
+    Args:
+        name: what it is called, also in its files' names.
+        kind: what answers there.
+        url: where, without any secret.
+        since: the first day wanted.
+        into: the folder of the inbox.
+        series: what is asked for, and the meter that it is.
+        token_env, token_file: where the bearer token stands, if one is needed.
+        timeout_s: how long one answer may take.
+        retries: how often a question is asked again where nobody answers.
+    """
+
+    name: str
+    kind: str
+    url: str
+    since: date
+    into: str
+    series: tuple[tuple[str, str], ...]
+    token_env: str = ""
+    token_file: str = ""
+    timeout_s: int = 60
+    retries: int = 4
+
+    @property
+    def match(self) -> str:
+        """Which files of the inbox are its own."""
+        return f"{self.into}/{self.name}_*.json"
+
+    def path_of(self, day: date) -> str:
+        """The file of one day, from the inbox."""
+        return f"{self.into}/{self.name}_{day.isoformat()}.json"

@@ -1,0 +1,70 @@
+"""``remotes`` of ``estate.yaml``: systems whose history is fetched. No secret may stand in it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import fields
+from urllib.parse import urlsplit
+
+import yaml
+
+from schemas.errors import Problem
+from schemas.estate.record import Record
+from schemas.estate.remote import Remote
+from schemas.estate.yaml_nodes import pairs, records
+
+REMOTE = tuple(field.name for field in fields(Remote))
+_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9-]*$")
+_FOLDER = re.compile(r"^[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)*$")
+_ELSEWHERE = "Name where it stands: token_env: NAME or token_file: PATH."
+
+
+def remote_part(
+    node: yaml.Node, kinds: Sequence[str], name: str, problems: list[Problem]
+) -> Remote:
+    """One entry of ``remotes``."""
+    known = (*REMOTE, "token", "password")
+    [record] = records([node], known, name, problems) or [
+        Record(values={}, place=lambda _key: name, line=0)
+    ]
+    for key in ("token", "password"):
+        if key in record.values:
+            record.refuse(key, "a secret does not stand in a configuration.", _ELSEWHERE)
+    identity, folder = record.required("name"), record.required("into")
+    if identity and not _NAME.match(identity):
+        record.refuse("name", f"'{identity}' cannot begin a file's name.", "Letters, digits, -.")
+    if folder and not _FOLDER.match(folder):
+        record.refuse("into", f"'{folder}' is no folder of the inbox.", "Such as: fra1/prometheus")
+    series = pairs(node, "series", (), name, problems)
+    if not series:
+        record.refuse("series", "nothing is asked for.", "Write: series: {SELECTOR: METER}.")
+    remote = Remote(
+        name=identity,
+        kind=record.choice("kind", kinds, kinds[0]),
+        url=_url(record),
+        since=record.needed_day("since"),
+        into=folder,
+        series=series,
+        token_env=record.text("token_env"),
+        token_file=record.text("token_file"),
+        timeout_s=record.whole("timeout_s", 60),
+        retries=record.whole("retries", 4),
+    )
+    if remote.token_env and remote.token_file:
+        record.refuse("token_file", "the token stands in two places.", "Keep one.")
+    problems += record.problems
+    return remote
+
+
+def _url(record: Record) -> str:
+    text = record.required("url")
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        parts = urlsplit("")
+    if text and (parts.scheme not in ("http", "https") or not parts.hostname):
+        record.refuse("url", f"'{text}' is no address.", "Such as: https://prometheus:9090")
+        return ""
+    if parts.username or parts.password or parts.query or parts.fragment:
+        record.refuse("url", "an address holds no secret, query or fragment.", _ELSEWHERE)
+        return ""
+    return text.rstrip("/")
