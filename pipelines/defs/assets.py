@@ -8,29 +8,47 @@ import dagster as dg
 from pipelines.defs.calendar import FACILITY, MONTH, YEAR, Calendar, parts_of
 from pipelines.defs.estate_resource import EstateResource
 from pipelines.defs.source_keys import source_keys
+from pipelines.stages.fetch import fetch
 from pipelines.stages.pages import publish_pages
 from pipelines.stages.publish import publish_warehouse
 from pipelines.stages.reading import land, read_files
 from pipelines.stages.years import build_year
 from schemas.domains import DOMAINS
-from schemas.estate.model import Source
+from schemas.estate.model import Estate, Source
 from schemas.quantities import Domain
 
 RANGES = dg.BackfillPolicy.single_run()
 MANY = {"polars", "parquet"}
 
 
-def source_assets(sources: Sequence[Source]) -> list[dg.AssetSpec]:
-    """Where files come from: not ours to make, but what the landing rests on."""
-    return [
+def source_assets(estate: Estate) -> list[dg.AssetSpec | dg.AssetsDefinition]:
+    """Where files come from: not ours to make, but what the landing rests on; and what is fetched
+    from remote systems, if there are any."""
+    fetched = {one.match for one in estate.remotes}
+    specs = [
         dg.AssetSpec(
             key,
             group_name="sources",
             kinds={"file"},
+            deps=["fetched_histories"] if source.match in fetched else [],
             description=f"Files of the inbox that match {source.match}, read as {source.format}.",
         )
-        for key, source in source_keys(sources).items()
+        for key, source in source_keys(estate.all_sources).items()
     ]
+    return [*specs, fetched_histories] if fetched else [*specs]
+
+
+@dg.asset(group_name="sources", kinds={"file"})
+def fetched_histories(
+    context: dg.AssetExecutionContext, estate: EstateResource
+) -> dg.MaterializeResult[None]:
+    """Histories of remote systems, day by day into the inbox. What can be had is written; then the
+    run fails with every day that cannot."""
+    told = estate.open().estate
+    found = list(fetch(told, told.remotes, _now(context)))
+    if problems := [problem for one in found for problem in one.problems]:
+        raise dg.Failure("\n".join(problems))
+    return dg.MaterializeResult(metadata={one.name: one.days for one in found})
 
 
 def landed_files_asset(sources: Sequence[Source]) -> dg.AssetsDefinition:
@@ -231,13 +249,11 @@ def reports(estate: EstateResource) -> dg.MaterializeResult[None]:
     return dg.MaterializeResult(metadata={"pages": len(pages)})
 
 
-def all_assets(
-    calendar: Calendar, sources: Sequence[Source]
-) -> list[dg.AssetsDefinition | dg.AssetSpec]:
+def all_assets(calendar: Calendar, estate: Estate) -> list[dg.AssetsDefinition | dg.AssetSpec]:
     """Every asset, in the order of the flow."""
     return [
-        *source_assets(sources),
-        landed_files_asset(sources),
+        *source_assets(estate),
+        landed_files_asset(estate.all_sources),
         staged_files,
         *(readings_asset(domain, calendar) for domain in DOMAINS),
         findings_asset(calendar),

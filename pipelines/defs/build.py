@@ -18,6 +18,7 @@ from pipelines.defs.estate_resource import EstateResource
 from pipelines.defs.jobs import all_jobs
 from pipelines.defs.triggers import (
     after_months_sensor,
+    fetch_schedules,
     inbox_sensor,
     monthly_schedule,
     stale_sensor,
@@ -43,19 +44,19 @@ def build_definitions(
     """Everything Dagster needs for one estate. Raises ``ConfigurationError``."""
     estate = estate_of(folder)
     calendar = calendar_of(estate)
-    jobs = all_jobs()
+    jobs = all_jobs(fetches=bool(estate.remotes))
     with warnings.catch_warnings():
         # Ranges and multi-dimensional mappings are marked beta; a change in them fails a test.
         warnings.simplefilter("ignore", dg.BetaWarning)
         warnings.simplefilter("ignore", dg.PreviewWarning)
-        assets = all_assets(calendar, estate.all_sources)
+        assets = all_assets(calendar, estate)
         checks = all_checks(calendar, estate.all_sources)
     return dg.Definitions(
         assets=assets,
         asset_checks=checks,
         jobs=list(jobs.values()),
         sensors=[inbox_sensor(jobs), stale_sensor(jobs), after_months_sensor(jobs)],
-        schedules=[monthly_schedule(jobs)],
+        schedules=[monthly_schedule(jobs), *fetch_schedules(jobs)],
         resources={
             "estate": EstateResource(folder=str(folder), as_of=as_of, turn_is_held=turn_is_held)
         },

@@ -1,19 +1,23 @@
-"""Jobs: landing, a facility's months, its years, and publishing, in this order."""
+"""Jobs: fetching, landing, a facility's months, its years, and publishing, in this order."""
 
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from schemas.domains import DOMAINS
 
+FETCH = "fetch"
 LANDING, MONTHS, YEARS, PUBLISH = "landing", "months", "years", "publish"
 
 
-def all_jobs() -> dict[str, UnresolvedAssetJobDefinition]:
-    """The four jobs by name. Backfills from the command line and from the page run these."""
+def all_jobs(*, fetches: bool) -> dict[str, UnresolvedAssetJobDefinition]:
+    """The jobs by name; ``FETCH`` only where there are remotes. Backfills from the command line and
+    from the page run these."""
     readings = [f"{domain.name}_readings" for domain in DOMAINS]
     monthly = [*readings, "findings", "intervals", "totals"]
     in_process = dg.in_process_executor
+    fetch = {FETCH: dg.define_asset_job(FETCH, ["fetched_histories"], executor_def=in_process)}
     return {
+        **(fetch if fetches else {}),
         LANDING: dg.define_asset_job(
             LANDING, ["landed_files", "staged_files"], executor_def=in_process
         ),

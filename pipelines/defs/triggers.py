@@ -11,7 +11,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 
 from pipelines.defs.calendar import MONTH, YEAR, key_of
 from pipelines.defs.estate_resource import EstateResource
-from pipelines.defs.jobs import LANDING, MONTHS, PUBLISH, YEARS
+from pipelines.defs.jobs import FETCH, LANDING, MONTHS, PUBLISH, YEARS
 from pipelines.stages.changes import reconfigured
 from pipelines.stages.partitions import Partitions
 from pipelines.storage.landing import files_of
@@ -116,3 +116,15 @@ def monthly_schedule(jobs: dict[str, UnresolvedAssetJobDefinition]) -> dg.Schedu
             yield dg.RunRequest(run_key=f"{facility.id}|{month}", tags=tags)
 
     return schedule
+
+
+def fetch_schedules(
+    jobs: dict[str, UnresolvedAssetJobDefinition],
+) -> list[dg.ScheduleDefinition]:
+    """Half an hour after every day of UTC: the histories of remote systems, if there are any. What
+    arrives in the inbox starts a landing."""
+    if FETCH not in jobs:
+        return []
+    return [
+        dg.ScheduleDefinition(job=jobs[FETCH], cron_schedule="30 0 * * *", name="fetch_schedule")
+    ]

@@ -4,8 +4,10 @@ import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import dagster as dg
 import pytest
 
+from pipelines.defs.build import build_definitions, instance_of
 from tests.flow.servers import (
     PROMETHEUS,
     PROMTOOL,
@@ -45,7 +47,8 @@ SAMPLES = {
 def estate_of(folder, address, **more):
     remote = {
         "name": "prom", "kind": "prometheus", "url": address, "since": "2025-03-01",
-        "into": "a/prom", "retries": 0, "timeout_s": 20, "series": {SELECTOR: "a.it", ROOM: "a.room"}, **more,
+        "into": "a/prom", "retries": 0, "timeout_s": 20,
+        "series": {SELECTOR: "a.it", ROOM: "a.room"}, **more,
     }  # fmt: skip
     return write_estate(
         folder,
@@ -138,6 +141,41 @@ def test_a_selector_of_several_series_makes_no_meter(server, tmp_path):
     assert (answer.code, told["days"]) == (1, 0)
     assert "2 series match" in answer.err
     assert 'rack": "7"' in answer.err
+
+
+def test_dagster_fetches_above_the_landing(server, tmp_path):
+    estate = estate_of(tmp_path / "estate", server)
+    definitions = build_definitions(estate)
+    graph = definitions.resolve_asset_graph()
+    with instance_of(estate) as instance:
+        result = definitions.resolve_job_def("fetch").execute_in_process(
+            instance=instance,
+            tags={"wattledger/now": "2025-03-03T06:05:00+00:00"},
+            run_config={"loggers": {"console": {}}},
+        )
+
+    [source] = [key for key in graph.get_all_asset_keys() if key.path[-1].startswith("a_prom")]
+    assert graph.get(source).parent_keys == {dg.AssetKey("fetched_histories")}
+    assert source in graph.get(dg.AssetKey("landed_files")).parent_keys
+    assert result.success
+    assert files(estate) == [f"prom_{day}.json" for day in DAYS]
+
+
+def test_dagster_fails_with_every_day_that_cannot_be_had(tmp_path):
+    with Misbehaving([answering(b"<html>")]).running() as url:
+        estate = estate_of(tmp_path / "estate", url)
+        definitions = build_definitions(estate)
+        with instance_of(estate) as instance:
+            result = definitions.resolve_job_def("fetch").execute_in_process(
+                instance=instance,
+                tags={"wattledger/now": "2025-03-03T06:05:00+00:00"},
+                run_config={"loggers": {"console": {}}},
+                raise_on_error=False,
+            )
+
+    [failure] = [event for event in result.all_events if event.is_step_failure]
+    told = failure.step_failure_data.user_failure_data.description
+    assert [line.split(":")[0] for line in told.splitlines()] == [f"prom, {day}" for day in DAYS]
 
 
 # A server that misbehaves
