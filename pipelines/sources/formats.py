@@ -15,6 +15,7 @@ import polars as pl
 
 from pipelines.sources import (
     delimited,
+    exposition,
     green_button,
     haystack,
     influx,
@@ -62,6 +63,11 @@ FORMATS: dict[str, Format] = {
     "open-meteo": Format(
         reads="Open-Meteo's hourly weather as JSON", rows=open_meteo.rows, has_lines=False
     ),
+    "openmetrics": Format(
+        reads="a page of OpenMetrics, its samples with times",
+        rows=exposition.openmetrics_rows,
+        time_format="epoch_s",
+    ),
     "parquet": Format(
         reads="Parquet: columns with types, read as text", rows=parquet.rows, has_lines=False
     ),
@@ -70,6 +76,11 @@ FORMATS: dict[str, Format] = {
         rows=prometheus.rows,
         has_lines=False,
         time_format="epoch_s",
+    ),
+    "prometheus-text": Format(
+        reads="a page in Prometheus' older text, its samples with times",
+        rows=exposition.prometheus_text_rows,
+        time_format="epoch_ms",
     ),
     "xlsx": Format(reads="a sheet of a workbook (XLSX)", rows=workbook.rows, has_lines=False),
 }
