@@ -123,7 +123,7 @@ def _reading(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     listed.add_argument("--json", action="store_true")
     listed.set_defaults(run=sources.sources)
 
-    fetched = _command(add, "fetch", "histories of remote systems into the inbox, day by day")
+    fetched = _command(add, "fetch", "histories and files of remote systems into the inbox")
     fetched.add_argument("--remote", action="append", default=[], metavar="NAME")
     fetched.add_argument("--from", dest="first", default="", metavar="DATE")
     fetched.add_argument("--to", dest="last", default="", metavar="DATE")

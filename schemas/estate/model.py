@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from schemas.estate.drop import Drop
 from schemas.estate.edit import Edit
 from schemas.estate.policies import Policies
 from schemas.estate.remote import Remote
@@ -290,6 +291,7 @@ class Estate:
     meters: tuple[Meter, ...]
     sources: tuple[Source, ...] = ()
     remotes: tuple[Remote, ...] = ()
+    drops: tuple[Drop, ...] = ()
     factor_sets: tuple[FactorSet, ...] = ()
     policies: Policies = field(default_factory=Policies)
     registers: Registers = Registers()

@@ -60,6 +60,7 @@ def read_estate(
         meters=meters,
         sources=described.sources,
         remotes=described.remotes,
+        drops=described.drops,
         factor_sets=described.factor_sets,
         policies=described.policies,
         registers=replace(registers, edits=edits),

@@ -10,17 +10,19 @@ import yaml
 
 from schemas.domains import QUANTITIES
 from schemas.errors import Problem, nearest
+from schemas.estate.drop import Drop
 from schemas.estate.model import Boundary, Facility, FactorSet, Operator, Redundancy, Source
 from schemas.estate.policies import Policies
 from schemas.estate.record import Record
 from schemas.estate.remote import Remote
+from schemas.estate.yaml_drops import drop_part
 from schemas.estate.yaml_nodes import compose, items, nested, records, sequence
 from schemas.estate.yaml_policies import policies_part
 from schemas.estate.yaml_remotes import remote_part
 from schemas.estate.yaml_sources import factor_set_part, source_part
 from schemas.quantities import Nature
 
-TOP = ("operator", "facilities", "sources", "remotes", "factor_sets", "policies")
+TOP = ("operator", "facilities", "sources", "remotes", "drops", "factor_sets", "policies")
 OPERATOR = tuple(field.name for field in fields(Operator))
 FACILITY = tuple(field.name for field in fields(Facility))
 _MONTH = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
@@ -35,6 +37,7 @@ class Described:
     facilities: tuple[Facility, ...]
     sources: tuple[Source, ...]
     remotes: tuple[Remote, ...]
+    drops: tuple[Drop, ...]
     factor_sets: tuple[FactorSet, ...]
     policies: Policies
 
@@ -75,7 +78,12 @@ def read_estate_yaml(
         remote_part(node, kinds, path.name, problems)
         for node in sequence(parts.get("remotes"), "remotes", path.name, problems)
     ]
-    problems += _twice("remote", "name", [one.name for one in remotes], path.name)
+    drops = [
+        drop_part(node, path.name, problems)
+        for node in sequence(parts.get("drops"), "drops", path.name, problems)
+    ]
+    names = [*(one.name for one in remotes), *(one.name for one in drops)]
+    problems += _twice("remote or drop", "name", names, path.name)
     factor_sets = [
         factor_set_part(node, path.name, problems)
         for node in sequence(parts.get("factor_sets"), "factor_sets", path.name, problems)
@@ -88,6 +96,7 @@ def read_estate_yaml(
         facilities=tuple(facilities),
         sources=tuple(sources),
         remotes=tuple(remotes),
+        drops=tuple(drops),
         factor_sets=tuple(factor_sets),
         policies=policies,
     )

@@ -13,8 +13,8 @@ from schemas.estate.remote import Remote
 from schemas.estate.yaml_nodes import pairs, records
 
 REMOTE = tuple(field.name for field in fields(Remote))
-_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9-]*$")
-_FOLDER = re.compile(r"^[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)*$")
+NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9-]*$")
+FOLDER = re.compile(r"^[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)*$")
 _ELSEWHERE = "Name where it stands: token_env: NAME or token_file: PATH."
 
 
@@ -30,9 +30,9 @@ def remote_part(
         if key in record.values:
             record.refuse(key, "a secret does not stand in a configuration.", _ELSEWHERE)
     identity, folder = record.required("name"), record.required("into")
-    if identity and not _NAME.match(identity):
+    if identity and not NAME.match(identity):
         record.refuse("name", f"'{identity}' cannot begin a file's name.", "Letters, digits, -.")
-    if folder and not _FOLDER.match(folder):
+    if folder and not FOLDER.match(folder):
         record.refuse("into", f"'{folder}' is no folder of the inbox.", "Such as: fra1/prometheus")
     series = pairs(node, "series", (), name, problems)
     if not series:

@@ -1,0 +1,94 @@
+"""Files of other places into the inbox: new ones, and those that are others under their name."""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from pipelines.sources.remote import FetchProblem
+from pipelines.sources.remote.shelf import Listed, Shelf, shelf_of
+from pipelines.storage.files import read_json, write_json
+from schemas.estate.drop import Drop
+from schemas.estate.model import Estate
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """What became of one drop.
+
+    Args:
+        name: the drop's.
+        there: files that match and lie there.
+        files: those that were taken in this run.
+        problems: each with its file, in the order in which they came up.
+    """
+
+    name: str
+    there: int
+    files: int
+    problems: tuple[str, ...]
+
+
+def take(estate: Estate, drops: Iterable[Drop]) -> Iterator[Taken]:
+    """Takes what is new, drop by drop. What was taken is remembered by size and mark under
+    ``var/drops``; if that is lost, files are taken again and are the same to the landing. A file
+    stands in the inbox under its name at once, or not at all; none is ever removed."""
+    for drop in drops:
+        yield _one(estate.folder, drop)
+
+
+def _one(estate: Path, drop: Drop) -> Taken:
+    memory = estate / "var" / "drops" / f"{drop.name}.json"
+    known: dict[str, Any] = dict(read_json(memory) or {})
+    problems: list[str] = []
+    there = files = 0
+    try:
+        with shelf_of(drop)(drop) as shelf:
+            for one in sorted(shelf.files(), key=lambda one: one.path):
+                if not fnmatchcase(one.path, drop.match) or one.path.endswith("/"):
+                    continue
+                there += 1
+                target = estate / "inbox" / drop.into / one.path
+                if known.get(one.path) == [one.size, one.mark] and target.is_file():
+                    continue
+                try:
+                    _write(target, shelf, one)
+                except FetchProblem as problem:
+                    problems.append(f"{drop.name}, {one.path}: {problem.reason}")
+                    if problem.is_unreachable:
+                        break
+                else:
+                    files += 1
+                    known[one.path] = [one.size, one.mark]
+                    write_json(memory, known)
+    except FetchProblem as problem:
+        problems.append(f"{drop.name}: {problem.reason}")
+    return Taken(name=drop.name, there=there, files=files, problems=tuple(problems))
+
+
+def _write(target: Path, shelf: Shelf, one: Listed) -> None:
+    """The whole file, or none: what comes must be as long as what was listed."""
+    parts = PurePosixPath(one.path).parts
+    if not parts or any(part.startswith(".") or part == "/" for part in parts):
+        raise FetchProblem("a hidden file, or a path that leads out of its folder, is not taken")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = target.with_name(f".{target.name}.part")
+    size = 0
+    try:
+        with beside.open("wb") as file:
+            for part in shelf.content(one.path):
+                size += len(part)
+                if size > one.size:
+                    break
+                file.write(part)
+            file.flush()
+            os.fsync(file.fileno())
+        if size != one.size:
+            raise FetchProblem(
+                f"{one.size} bytes were listed, and {size} came; it may still be written there"
+            )
+        os.replace(beside, target)
+    finally:
+        beside.unlink(missing_ok=True)
