@@ -27,7 +27,7 @@ from statistics import median
 import polars as pl
 
 from pipelines.sources import rows
-from schemas.estate.model import Source
+from schemas.estate.source import Source
 
 TITLES = ("meter_id", "timestamp", "value")
 METERS = 10

@@ -9,7 +9,7 @@ from pipelines.sources import FORMATS, PLAIN_DROP
 from pipelines.stages.freshness import freshness
 from pipelines.stages.probe import Probed, probe, sources_there
 from pipelines.stages.workshop import open_workshop, remembered
-from schemas.estate.model import Source
+from schemas.estate.source import Source
 
 
 def sources(options: argparse.Namespace) -> int:

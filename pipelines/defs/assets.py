@@ -14,7 +14,8 @@ from pipelines.stages.publish import publish_warehouse
 from pipelines.stages.reading import land, read_files
 from pipelines.stages.years import build_year
 from schemas.domains import DOMAINS
-from schemas.estate.model import Estate, Source
+from schemas.estate.model import Estate
+from schemas.estate.source import Source
 from schemas.quantities import Domain
 
 RANGES = dg.BackfillPolicy.single_run()

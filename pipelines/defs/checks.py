@@ -11,7 +11,7 @@ from pipelines.defs.source_keys import source_keys
 from pipelines.stages.accounts import files_frame
 from pipelines.stages.freshness import freshness
 from pipelines.stages.years import load_year
-from schemas.estate.model import Source
+from schemas.estate.source import Source
 from schemas.metrics import Metric
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import dagster as dg
 
 from pipelines.sources import PLAIN_DROP
-from schemas.estate.model import Source
+from schemas.estate.source import Source
 
 PLAIN = "plain_drop"
 

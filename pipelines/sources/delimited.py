@@ -17,7 +17,7 @@ from pipelines.sources.table import (
     titles_of,
 )
 from pipelines.sources.unreadable import Unreadable
-from schemas.estate.model import Source
+from schemas.estate.source import Source
 
 _LINES = pl.Schema({"line": pl.UInt32(), "text": pl.String()})
 

@@ -13,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from pipelines.sources.table import finished
 from pipelines.sources.unreadable import Unreadable
-from schemas.estate.model import Source
+from schemas.estate.source import Source
 from schemas.tables import RAW
 
 _NAME = r"[a-zA-Z_:][\w:]*"

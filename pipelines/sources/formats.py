@@ -26,7 +26,7 @@ from pipelines.sources import (
     workbook,
 )
 from pipelines.sources.packed import packed_rows
-from schemas.estate.model import Source
+from schemas.estate.source import Source
 
 
 @dataclass(frozen=True, kw_only=True)

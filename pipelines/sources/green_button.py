@@ -12,7 +12,7 @@ from lxml import etree
 from pipelines.sources.table import finished, malformed
 from pipelines.sources.unreadable import Unreadable
 from schemas.errors import nearest
-from schemas.estate.model import Source
+from schemas.estate.source import Source
 from schemas.tables import BAD, ESTIMATED, GOOD, RAW
 
 #: Rows at a time, so that memory stays bounded.

@@ -12,7 +12,7 @@ from pipelines.sources.blocks import line_blocks, lines_in
 from pipelines.sources.table import finished, malformed
 from pipelines.sources.unreadable import Unreadable
 from schemas.errors import nearest
-from schemas.estate.model import Source
+from schemas.estate.source import Source
 from schemas.tables import RAW
 
 _NUMBER = re.compile(r"(-?\d[\d_]*(?:\.\d[\d_]*)?(?:[eE][+-]?\d+)?)(.*)")

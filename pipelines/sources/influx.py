@@ -10,7 +10,7 @@ import polars as pl
 from pipelines.sources.blocks import line_blocks, lines_in
 from pipelines.sources.table import finished, malformed
 from pipelines.sources.unreadable import Unreadable
-from schemas.estate.model import Source
+from schemas.estate.source import Source
 from schemas.tables import RAW
 
 #: A key, tag value or field value: a quoted string, or anything up to a comma, blank or equals

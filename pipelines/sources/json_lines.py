@@ -10,7 +10,7 @@ from pipelines.sources.blocks import line_blocks, lines_in
 from pipelines.sources.table import Layout, layout_of, malformed, raw_rows, wanted_of
 from pipelines.sources.unreadable import Unreadable
 from schemas.errors import nearest
-from schemas.estate.model import Source
+from schemas.estate.source import Source
 
 
 def rows(file: BinaryIO, source: Source) -> Iterator[pl.DataFrame]:

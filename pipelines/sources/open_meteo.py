@@ -9,7 +9,7 @@ import polars as pl
 from pipelines.sources.table import finished
 from pipelines.sources.unreadable import Unreadable
 from schemas.errors import nearest
-from schemas.estate.model import Source
+from schemas.estate.source import Source
 from schemas.tables import RAW
 
 _COLUMNS = ("line", "meter_id", "timestamp", "value", "unit")

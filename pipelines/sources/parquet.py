@@ -8,7 +8,7 @@ from polars.exceptions import ComputeError
 
 from pipelines.sources.table import layout_of, raw_rows, wanted_of
 from pipelines.sources.unreadable import Unreadable
-from schemas.estate.model import Source
+from schemas.estate.source import Source
 
 #: Rows at a time, so that memory stays bounded.
 ROWS = 500_000

@@ -16,7 +16,7 @@ from pipelines.sources.table import (
     titles_of,
 )
 from pipelines.sources.unreadable import Unreadable
-from schemas.estate.model import Source
+from schemas.estate.source import Source
 from schemas.workbook import UnreadableWorkbook, sheet_rows
 
 #: Rows at a time, so that memory stays bounded.

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from pipelines.sources import PLAIN_DROP, source_of
 from pipelines.stages.workshop import Workshop
-from schemas.estate.model import Source
+from schemas.estate.source import Source
 
 #: A delivery may come so much later than the time it tells of has passed.
 GRACE = timedelta(days=1)

@@ -15,7 +15,7 @@ from pipelines.steps.normalise import Context
 from pipelines.storage.landing import files_of
 from schemas.domains import QUANTITIES
 from schemas.errors import UsageError, nearest
-from schemas.estate.model import Source
+from schemas.estate.source import Source
 from schemas.quantities import Kind
 
 #: Rows shown of what is read, and of what is refused.

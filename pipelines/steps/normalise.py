@@ -20,7 +20,7 @@ from pipelines.steps.times import (
     with_own_ends,
 )
 from pipelines.steps.values import to_canonical
-from schemas.estate.model import Source
+from schemas.estate.source import Source
 from schemas.tables import ESTIMATED, GOOD, QUALITIES, QUARANTINE, VALUE
 
 #: Candidate readings: clean by themselves, not yet compared with each other. ``month`` is the

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
-from schemas.estate.model import Source
+from schemas.estate.source import Source
 from schemas.quantities import Kind
 
 #: ISO 8601 shapes that Polars reads at full speed; anything else goes through Python's own reader.

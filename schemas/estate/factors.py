@@ -10,8 +10,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from schemas.errors import Problem, nearest
-from schemas.estate.model import Factor, FactorSet, HourlyFactors
+from schemas.estate.model import Factor, HourlyFactors
 from schemas.estate.record import Record
+from schemas.estate.source import FactorSet
 from schemas.estate.table_file import read_table
 
 KINDS = ("location", "residual", "fuel", "gwp", "price")

@@ -10,12 +10,12 @@ from schemas.estate.model import (
     Certificate,
     Equipment,
     Facility,
-    FactorSet,
     FuelEvent,
     RefrigerantEvent,
     Registers,
 )
 from schemas.estate.record import Record
+from schemas.estate.source import FactorSet
 from schemas.estate.table_file import read_table
 
 CATEGORIES = (

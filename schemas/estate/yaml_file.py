@@ -11,10 +11,11 @@ import yaml
 from schemas.domains import QUANTITIES
 from schemas.errors import Problem, nearest
 from schemas.estate.drop import Drop
-from schemas.estate.model import Boundary, Facility, FactorSet, Operator, Redundancy, Source
+from schemas.estate.model import Boundary, Facility, Operator, Redundancy
 from schemas.estate.policies import Policies
 from schemas.estate.record import Record
 from schemas.estate.remote import Remote
+from schemas.estate.source import FactorSet, Source
 from schemas.estate.yaml_drops import drop_part
 from schemas.estate.yaml_nodes import compose, items, nested, records, sequence
 from schemas.estate.yaml_policies import policies_part

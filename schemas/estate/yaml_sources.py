@@ -9,8 +9,8 @@ from zoneinfo import available_timezones
 import yaml
 
 from schemas.errors import Problem
-from schemas.estate.model import FactorSet, Source
 from schemas.estate.record import Interval, Record
+from schemas.estate.source import FactorSet, Source
 from schemas.estate.yaml_nodes import pairs, records
 from schemas.tables import QUALITIES
 

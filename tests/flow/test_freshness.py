@@ -5,7 +5,7 @@ import pytest
 
 from pipelines.defs.build import build_definitions, instance_of
 from pipelines.defs.source_keys import source_keys
-from schemas.estate.model import Source
+from schemas.estate.source import Source
 from tests.flow.small_estate import done, drop, instants, meter, write_estate
 
 pytestmark = pytest.mark.xdist_group("freshness")

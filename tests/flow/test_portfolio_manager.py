@@ -14,7 +14,8 @@ from pipelines.sources import Unreadable, rows
 from pipelines.stages.reading import normalised
 from pipelines.steps.meters import meter_table
 from pipelines.steps.normalise import Context
-from schemas.estate.model import Facility, Meter, Source
+from schemas.estate.model import Facility, Meter
+from schemas.estate.source import Source
 from schemas.quantities import Kind
 from tests.flow.small_estate import SHARED_DATA
 from tests.unit.spine import LATE

@@ -25,8 +25,9 @@ from pipelines.steps.normalise import Context, normalise, resolve_double_hour
 from pipelines.steps.screen import Screened, screen
 from pipelines.steps.total import Period, totals_of
 from schemas.domains import DOMAIN_OF
-from schemas.estate.model import Facility, Meter, Source
+from schemas.estate.model import Facility, Meter
 from schemas.estate.policies import Policies
+from schemas.estate.source import Source
 from schemas.quantities import Kind
 from schemas.tables import FINDINGS, QUARANTINE
 from schemas.totals import TotalValue

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from spine import Spine, drop, meter, site, utc
 
-from schemas.estate.model import Source
+from schemas.estate.source import Source
 from schemas.quantities import Kind
 
 HEADER = "meter,from,to,value,standing"

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from spine import BERLIN, Spine, drop, meter, utc
 
-from schemas.estate.model import Source
+from schemas.estate.source import Source
 from schemas.quantities import Kind
 
 NOON = utc("2025-03-10T12:00")

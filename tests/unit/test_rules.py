@@ -7,7 +7,7 @@ import pytest
 from spine import BERLIN, Spine, drop, meter, utc
 
 from pipelines.sources import PLAIN_DROP, Unreadable
-from schemas.estate.model import Source
+from schemas.estate.source import Source
 from schemas.quantities import Kind
 from schemas.rules import RULES, Action, RuleId
 from schemas.tables import QUARANTINE

@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.sources import PLAIN_DROP, Unreadable, rows, source_of
 from pipelines.sources.blocks import LONGEST_LINE, line_blocks
-from schemas.estate.model import Source
+from schemas.estate.source import Source
 from schemas.tables import RAW
 
 HEADER = "meter_id,timestamp,value"

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from pipelines.sources import Unreadable, rows
-from schemas.estate.model import Source
+from schemas.estate.source import Source
 from schemas.tables import RAW
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"

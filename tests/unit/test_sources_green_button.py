@@ -10,7 +10,7 @@ import pytest
 from spine import Spine, meter
 
 from pipelines.sources import FORMATS, Unreadable, rows
-from schemas.estate.model import Source
+from schemas.estate.source import Source
 from schemas.quantities import Kind
 from schemas.tables import RAW
 

@@ -5,7 +5,7 @@ import io
 import pytest
 
 from pipelines.sources import Unreadable, rows
-from schemas.estate.model import Source
+from schemas.estate.source import Source
 
 PLAIN = Source(match="*", format="jsonl")
 NESTED = Source(

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from pipelines.sources import Unreadable, parquet, rows
-from schemas.estate.model import Source
+from schemas.estate.source import Source
 
 PLAIN = Source(match="*", format="parquet")
 NOON = datetime(2025, 7, 1, 12, tzinfo=UTC).replace(tzinfo=None)

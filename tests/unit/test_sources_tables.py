@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.sources import Unreadable, rows
 from pipelines.sources.table import titles_of
-from schemas.estate.model import Source
+from schemas.estate.source import Source
 
 WIDE = (("A [kWh]", "a"), ("B (MWh)", "b"))
 

@@ -16,7 +16,7 @@ from pipelines.steps.calendar import (
     year_bounds,
 )
 from pipelines.steps.times import parse_times
-from schemas.estate.model import Source
+from schemas.estate.source import Source
 from schemas.quantities import Kind
 
 
