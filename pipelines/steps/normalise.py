@@ -132,7 +132,7 @@ def _judge(rows: pl.DataFrame, context: Context) -> tuple[pl.DataFrame, pl.DataF
     if rows.is_empty():
         return pl.DataFrame(schema=CANDIDATES), pl.DataFrame(schema=QUARANTINE)
     rows = _serials(_qualities(rows, context.source), context.meters)
-    rows = to_canonical(rows, context.meters, context.source.decimal)
+    rows = to_canonical(rows, context.meters, context.source)
     rows = with_own_ends(_intervals(rows, context.meters))
     rules = row_rules(
         context.meters, arrived_at=context.arrived_at, first_month=context.first_month

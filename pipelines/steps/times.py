@@ -18,6 +18,8 @@ DOUBLE_HOUR = timedelta(hours=1)
 LONGEST = timedelta(days=366)
 #: Ways to write a time as a count since 1970: nanoseconds in one.
 EPOCHS = {"epoch_s": 10**9, "epoch_ms": 10**6, "epoch_us": 10**3, "epoch_ns": 1}
+#: Labels of hours that go on to the end of the day.
+_MIDNIGHT = r"(^|[ T])24(:00(?::00(?:\.0+)?)?(?:$|[^:.\d]))"
 _UTC = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -25,8 +27,19 @@ def parse_times(texts: pl.Series, time_format: str) -> list[pl.Series]:
     """``given`` (UTC, where the text has an offset) and ``local`` (naive, where it has none).
 
     Both are null where the text cannot be read. With ``time_format`` only that format counts; one
-    of ``EPOCHS`` is a count since 1970, UTC, rounded down to the microsecond.
+    of ``EPOCHS`` is a count since 1970, UTC, rounded down to the microsecond. 24:00 is the end of
+    its day, as in ISO 8601.
     """
+    given, local = _parsed(texts, time_format)
+    unread = given.is_null() & local.is_null() & texts.str.contains(_MIDNIGHT)
+    if not unread.any():
+        return [given, local]
+    begun = texts.set(~unread, None).str.replace(_MIDNIGHT, "${1}00${2}")
+    read = (one.dt.offset_by("1d") for one in _parsed(begun, time_format))
+    return [_or(one, other) for one, other in zip((given, local), read, strict=True)]
+
+
+def _parsed(texts: pl.Series, time_format: str) -> list[pl.Series]:
     given = pl.Series("given", [None] * len(texts), dtype=pl.Datetime("us", "UTC"))
     local = pl.Series("local", [None] * len(texts), dtype=pl.Datetime("us"))
     if time_format:

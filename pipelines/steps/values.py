@@ -10,22 +10,17 @@ import polars as pl
 from pipelines.steps.meters import cap_of, exact, with_facts
 from schemas import units
 from schemas.domains import QUANTITIES
+from schemas.estate.source import Source
 from schemas.quantities import Kind
 from schemas.tables import VALUE
 
+#: What a mark may look like: blanks that do not break a line, thin ones, and curved apostrophes.
+_MARKS = {"blank": r"[ \x{a0}\x{202f}\x{2009}]", "'": "['\u2019]", ".": r"\.", ",": ","}
 
-def to_canonical(rows: pl.DataFrame, meters: pl.DataFrame, decimal: str) -> pl.DataFrame:
+
+def to_canonical(rows: pl.DataFrame, meters: pl.DataFrame, source: Source) -> pl.DataFrame:
     """``value`` in the canonical unit; a row's unit replaces the meter's, not its multiplier."""
-    text = pl.col("value_text")
-    if decimal == ",":
-        text = text.str.strip_chars()
-        grouped = text.str.contains(r"^[+-]?\d{1,3}(\.\d{3})+(,\d*)?$")
-        plain = text.str.contains(r"^[+-]?\d*(,\d*)?$")
-        text = (
-            pl.when(grouped | plain)
-            .then(text.str.replace_all(".", "", literal=True))
-            .str.replace(",", ".", literal=True)
-        )
+    text = _plain(pl.col("value_text"), source)
     rows = rows.with_columns(number=text.str.to_decimal(scale=12))
     if rows["number"].null_count():
         spaced = text.str.strip_chars().str.to_decimal(scale=12)
@@ -46,6 +41,20 @@ def to_canonical(rows: pl.DataFrame, meters: pl.DataFrame, decimal: str) -> pl.D
     ticks = (pl.when(in_reach).then(pl.col("number")) + offset).to_physical()
     scaled = (ticks * numerator * 2 + denominator) // (denominator * 2)
     return rows.with_columns(value=scaled.reinterpret(dtype=VALUE), in_reach=in_reach)
+
+
+def _plain(text: pl.Expr, source: Source) -> pl.Expr:
+    """A number without marks between thousands and with a decimal point; null where the marks do
+    not stand where they must. A number of that form without any mark is as it stands."""
+    grouping = source.grouping or ("." if source.decimal == "," else "")
+    if not grouping:
+        return text
+    mark, point = _MARKS[grouping], _MARKS[source.decimal]
+    text = text.str.strip_chars()
+    grouped = text.str.contains(rf"^[+-]?\d{{1,3}}({mark}\d{{3}})+({point}\d*)?$")
+    bare = text.str.contains(rf"^[+-]?\d*({point}\d*)?$")
+    parted = text.str.replace_all(mark, "").str.replace(source.decimal, ".", literal=True)
+    return pl.when(grouped | bare).then(parted)
 
 
 def _units_of_rows(rows: pl.DataFrame, meters: pl.DataFrame) -> pl.DataFrame:

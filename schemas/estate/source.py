@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+#: Marks between thousands: a blank of any width, an apostrophe, a point or a comma.
+GROUPINGS = ("blank", "'", ".", ",")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
@@ -13,6 +16,8 @@ class Source:
     explains. ``wide`` maps titles to meters.
 
     Args:
+        grouping: the mark between thousands: one of ``GROUPINGS``, empty where there is none; with
+            a decimal comma a point is one anyway.
         sheet: of a workbook; empty is its only one.
         skip_lines: lines (of a workbook rows) above the header.
         header_lines: rows of titles; those of a column are joined by a blank.
@@ -26,6 +31,7 @@ class Source:
     format: str = "csv"
     separator: str = ","
     decimal: str = "."
+    grouping: str = ""
     encoding: str = "utf-8"
     timezone: str = ""
     time_format: str = ""

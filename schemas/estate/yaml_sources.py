@@ -10,7 +10,7 @@ import yaml
 
 from schemas.errors import Problem
 from schemas.estate.record import Interval, Record
-from schemas.estate.source import FactorSet, Source
+from schemas.estate.source import GROUPINGS, FactorSet, Source
 from schemas.estate.yaml_nodes import pairs, records
 from schemas.tables import QUALITIES
 
@@ -40,6 +40,7 @@ def source_part(
         format=record.choice("format", formats, formats[0]),
         separator=_separator(record),
         decimal=record.choice("decimal", (".", ","), "."),
+        grouping=record.choice("grouping", GROUPINGS, ""),
         encoding=record.text("encoding", "utf-8"),
         timezone=zone,
         time_format=record.text("time_format"),
@@ -70,6 +71,8 @@ def source_part(
             record.refuse(
                 "quality", f"'{word}' cannot mean '{meaning}'.", f"Use one of {QUALITIES}."
             )
+    if source.grouping == source.decimal:
+        record.refuse("grouping", "thousands and decimals have the same mark.", "Change one.")
     if source.separator == source.decimal:
         record.refuse("separator", "separator and decimal mark are the same.", "Change one.")
     problems += record.problems

@@ -14,10 +14,10 @@ FULL = "meter_id,timestamp,value,unit,serial"
 HOUR = timedelta(hours=1)
 
 
-def value(text, *, drops_unit="", decimal=".", **facts):
+def value(text, *, drops_unit="", decimal=".", grouping="", **facts):
     """The one candidate's value, or why there is none."""
     content = f"meter_id;timestamp;value;unit\nm;2025-03-10T12:00:00Z;{text};{drops_unit}\n"
-    source = Source(match="*", separator=";", decimal=decimal)
+    source = Source(match="*", separator=";", decimal=decimal, grouping=grouping)
     candidates, refused = Spine([meter(**facts)], [content], source=source).read
     return candidates["value"][0] if candidates.height else refused["reasons"][0]
 
@@ -58,6 +58,41 @@ def test_other_texts_are_no_numbers(text):
 )
 def test_a_decimal_comma(text, number):
     assert value(text, decimal=",") == Decimal(number)
+
+
+@pytest.mark.parametrize(
+    ("text", "decimal", "grouping", "number"),
+    [
+        ("1 234,5", ",", "blank", "1234.5"),
+        ("1\u00a0234\u00a0567", ",", "blank", "1234567"),
+        ("1\u202f234,5", ",", "blank", "1234.5"),
+        ("1'234.5", ".", "'", "1234.5"),
+        ("-1\u2019234.5", ".", "'", "-1234.5"),
+        ("1,234.5", ".", ",", "1234.5"),
+        ("12.5", ".", ",", "12.5"),
+        ("1.234,5", ",", ".", "1234.5"),
+    ],
+)
+def test_marks_between_thousands(text, decimal, grouping, number):
+    found = value(text, decimal=decimal, grouping=grouping)
+
+    assert found == (Decimal(number) if Decimal(number) >= 0 else "negative_amount")
+
+
+@pytest.mark.parametrize(
+    ("text", "decimal", "grouping"),
+    [
+        ("12 34,5", ",", "blank"),
+        ("1 2345", ",", "blank"),
+        ("1.234,5", ",", "blank"),
+        ("1'234,5", ".", "'"),
+        ("1,5", ".", ","),
+        ("1,234,5", ".", ","),
+        ("1,234.5", ",", "blank"),
+    ],
+)
+def test_marks_that_stand_elsewhere_are_no_marks_between_thousands(text, decimal, grouping):
+    assert value(text, decimal=decimal, grouping=grouping) == "unparsable_value"
 
 
 @pytest.mark.parametrize("text", ["1.5", "12.34,5", "1,234.5", "1,2,3", "1.2345", ",", ""])

@@ -46,6 +46,9 @@ def instants(spine):
         pytest.param("2025-07-10T12:00:00.5+02:00", "2025-07-10T10:00:00.5", id="all-of-it"),
         pytest.param("2025-07-10", "2025-07-09T22:00:00", id="a-date-is-midnight"),
         pytest.param(" 2025-01-10T12:00:00Z ", "2025-01-10T12:00:00", id="blanks-around"),
+        pytest.param("2025-01-10T24:00:00Z", "2025-01-11T00:00:00", id="24:00-utc"),
+        pytest.param("2025-03-29 24:00", "2025-03-29T23:00:00", id="24:00-before-spring"),
+        pytest.param("2025-03-30 24:00", "2025-03-30T22:00:00", id="24:00-after-spring"),
     ],
 )
 @pytest.mark.parametrize(
@@ -55,8 +58,25 @@ def test_shapes_of_iso_8601(text, instant, beside):
     assert instants(read(text, *beside))[0] == utc(instant)
 
 
+@pytest.mark.parametrize("text", ["31.12.2024 24:00", "01.01.2025 00:00"])
+def test_24_00_by_a_format_is_the_next_day_s_midnight(text):
+    [_, local] = parse_times(pl.Series([text, None, "x 24:00"]), "%d.%m.%Y %H:%M")
+
+    assert local.to_list() == [datetime.fromisoformat("2025-01-01"), None, None]
+
+
 @pytest.mark.parametrize(
-    "text", ["", "yesterday", "10.03.2025 12:00", "2025-13-01", "2025-02-30T00:00:00", "1736510400"]
+    "text",
+    [
+        "",
+        "yesterday",
+        "2025-01-10T24:01:00",
+        "2025-01-10T24:00:01",
+        "10.03.2025 12:00",
+        "2025-13-01",
+        "2025-02-30T00:00:00",
+        "1736510400",
+    ],
 )
 def test_other_texts_are_no_times(text):
     assert read(text).reasons == {2: "unparsable_time"}
