@@ -23,6 +23,7 @@ from pipelines.sources import (
     open_meteo,
     parquet,
     prometheus,
+    redfish,
     workbook,
 )
 from pipelines.sources.packed import packed_rows
@@ -81,6 +82,11 @@ FORMATS: dict[str, Format] = {
         reads="a page in Prometheus' older text, its samples with times",
         rows=exposition.prometheus_text_rows,
         time_format="epoch_ms",
+    ),
+    "redfish": Format(
+        reads="Redfish's sensors as fetched, an instant in each file",
+        rows=redfish.rows,
+        has_lines=False,
     ),
     "xlsx": Format(reads="a sheet of a workbook (XLSX)", rows=workbook.rows, has_lines=False),
 }

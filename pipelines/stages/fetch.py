@@ -1,4 +1,5 @@
-"""Histories of remote systems into the inbox, one file for each day.
+"""What remote systems tell into the inbox: of a history one file for each day, of counters one for
+each time they are asked.
 
 What is in the inbox is all that is remembered: a day whose file tells of the whole of it is done,
 an open day is fetched again under its name, and any other day since the first one wanted is a hole.
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from pipelines.sources.remote import REMOTES, FetchProblem
+from pipelines.sources.remote import REMOTES, Counters, FetchProblem, History
 from pipelines.sources.remote.client import Client, secret_of
 from schemas.estate.model import Estate
 from schemas.estate.remote import Remote
@@ -29,8 +30,8 @@ class Fetched:
 
     Args:
         name: the remote's.
-        whole: days whose files tell of the whole day.
-        days: days that were asked for in this run and are there now.
+        whole: days whose files tell of the whole day; of counters the times they were asked.
+        days: days, or times, that were asked for in this run and are there now.
         holes: days that are over and whose files are not whole.
         problems: each with its day, in the order in which they came up.
     """
@@ -65,29 +66,35 @@ def fetch(
     """
     inbox = estate.folder / "inbox"
     for remote in remotes:
-        yield _one(inbox, remote, now.astimezone(UTC), (first, last), client)
+        match REMOTES[remote.kind]:
+            case History() as kind:
+                until = now.astimezone(UTC) - SETTLED
+                limits = (first or date.min, last or date.max)
+                yield _history(inbox, remote, kind, until, limits=limits, client=client)
+            case Counters() as kind:
+                yield _counters(inbox, remote, kind, now.astimezone(UTC), client=client)
 
 
-def _one(
+def _history(
     inbox: Path,
     remote: Remote,
-    now: datetime,
-    limits: tuple[date | None, date | None],
+    kind: History,
+    until: datetime,
+    *,
+    limits: tuple[date, date],
     client: Open,
 ) -> Fetched:
-    until = now - SETTLED
-    wanted = [
-        day
-        for day in _days(remote.since, until)
-        if (limits[0] or day) <= day <= (limits[1] or day) and not _is_whole(inbox, remote, day)
-    ]
+    begun = _days(remote.since or until.date(), until)
+    missing = [day for day in begun if not _is_whole(inbox, remote, kind, day)]
     problems: list[str] = []
     done = 0
     try:
         with client(remote, secret_of(remote)) as asking:
-            for day in wanted:
+            for day in missing:
+                if not limits[0] <= day <= limits[1]:
+                    continue
                 try:
-                    content = REMOTES[remote.kind].day(asking, remote, day, until)
+                    content = kind.day(asking, remote, day, until)
                 except FetchProblem as problem:
                     problems.append(f"{remote.name}, {day}: {problem.reason}")
                     if problem.is_unreachable:
@@ -97,13 +104,30 @@ def _one(
                     done += 1
     except FetchProblem as problem:
         problems.append(f"{remote.name}: {problem.reason}")
-    over = [day for day in _days(remote.since, until) if _end(day) <= until]
-    whole = sum(_is_whole(inbox, remote, day) for day in over)
+    over = [day for day in begun if _end(day) <= until]
+    whole = sum(_is_whole(inbox, remote, kind, day) for day in over)
     return Fetched(
         name=remote.name,
         whole=whole,
         days=done,
         holes=len(over) - whole,
+        problems=tuple(problems),
+    )
+
+
+def _counters(inbox: Path, remote: Remote, kind: Counters, now: datetime, client: Open) -> Fetched:
+    problems = []
+    try:
+        with client(remote, secret_of(remote)) as asking:
+            _write(inbox / remote.path_at(now), kind.now(asking, remote, now))
+    except FetchProblem as problem:
+        problems.append(f"{remote.name}: {problem.reason}")
+    there = len(list((inbox / remote.into).glob(f"{remote.name}_*.json")))
+    return Fetched(
+        name=remote.name,
+        whole=there,
+        days=1 - len(problems),
+        holes=0,
         problems=tuple(problems),
     )
 
@@ -118,9 +142,9 @@ def _end(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC) + _DAY
 
 
-def _is_whole(inbox: Path, remote: Remote, day: date) -> bool:
+def _is_whole(inbox: Path, remote: Remote, kind: History, day: date) -> bool:
     path = inbox / remote.path_of(day)
-    return path.is_file() and REMOTES[remote.kind].is_whole(path.read_bytes(), day)
+    return path.is_file() and kind.is_whole(path.read_bytes(), day)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -1,7 +1,7 @@
 """Reads an estate folder into typed configuration; every problem is reported at once."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,19 +13,22 @@ from schemas.estate.model import Estate
 from schemas.estate.registers import read_registers
 from schemas.estate.yaml_file import read_estate_yaml
 
+#: Where nobody fetches, no kind of remote is known but one that keeps a history.
+NO_REMOTES = {"none": True}
+
 
 def read_estate(
     folder: Path,
     day: date | None = None,
     *,
     formats: Sequence[str] = ("csv",),
-    kinds: Sequence[str] = ("prometheus",),
+    kinds: Mapping[str, bool] = NO_REMOTES,
 ) -> Estate:
     """The estate of a folder.
 
     Args:
         formats: the names of the file formats that there are; the first is the plain drop's.
-        kinds: what can be fetched from.
+        kinds: what remote systems there are, and whether each keeps a history.
         day: the day it is, for edits that expire; None where nobody knows, or it does not matter.
 
     Raises:

@@ -1,7 +1,7 @@
 """``estate.yaml``: operator, facilities, sources, factor sets and policies, with line numbers."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
@@ -44,7 +44,7 @@ class Described:
 
 
 def read_estate_yaml(
-    path: Path, formats: Sequence[str], kinds: Sequence[str]
+    path: Path, formats: Sequence[str], kinds: Mapping[str, bool]
 ) -> tuple[Described, list[Problem]]:
     """The description and its problems. Scalars are taken as written: ``06412000`` stays text."""
     problems: list[Problem] = []

@@ -1,7 +1,7 @@
 """``remotes`` of ``estate.yaml``: systems whose history is fetched. No secret may stand in it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import fields
 from urllib.parse import urlsplit
 
@@ -19,9 +19,9 @@ _ELSEWHERE = "Name where it stands: token_env: NAME or token_file: PATH."
 
 
 def remote_part(
-    node: yaml.Node, kinds: Sequence[str], name: str, problems: list[Problem]
+    node: yaml.Node, kinds: Mapping[str, bool], name: str, problems: list[Problem]
 ) -> Remote:
-    """One entry of ``remotes``."""
+    """One entry of ``remotes``; ``kinds`` says which keep a history."""
     known = (*REMOTE, "token", "password")
     [record] = records([node], known, name, problems) or [
         Record(values={}, place=lambda _key: name, line=0)
@@ -35,22 +35,29 @@ def remote_part(
     if folder and not FOLDER.match(folder):
         record.refuse("into", f"'{folder}' is no folder of the inbox.", "Such as: fra1/prometheus")
     series = pairs(node, "series", (), name, problems)
+    kind = record.choice("kind", tuple(kinds), next(iter(kinds))) or next(iter(kinds))
     if not series:
         record.refuse("series", "nothing is asked for.", "Write: series: {SELECTOR: METER}.")
     remote = Remote(
         name=identity,
-        kind=record.choice("kind", kinds, kinds[0]),
+        kind=kind,
         url=_url(record),
-        since=record.needed_day("since"),
+        since=record.needed_day("since") if kinds[kind] else record.day("since"),
         into=folder,
         series=series,
         token_env=record.text("token_env"),
         token_file=record.text("token_file"),
+        user=record.text("user"),
+        password_env=record.text("password_env"),
         timeout_s=record.whole("timeout_s", 60),
         retries=record.whole("retries", 4),
     )
-    if remote.token_env and remote.token_file:
-        record.refuse("token_file", "the token stands in two places.", "Keep one.")
+    if sum(map(bool, (remote.token_env, remote.token_file, remote.password_env))) > 1:
+        record.refuse("token_file", "the secret stands in two places.", "Keep one.")
+    if bool(remote.user) != bool(remote.password_env):
+        record.refuse("user", "a user and a password belong together.", "user and password_env.")
+    if remote.since and not kinds[kind]:
+        record.refuse("since", f"{kind} keeps no history.", "Leave since out.")
     problems += record.problems
     return remote
 

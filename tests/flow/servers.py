@@ -87,6 +87,28 @@ def prometheus(folder: Path, samples: Samples) -> Iterator[str]:
         yield f"http://{address}"
 
 
+@contextmanager
+def redfish(folder: Path) -> Iterator[str]:
+    """A mockup's resources, each the ``index.json`` of its folder, below ``/redfish/v1``."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            resource = folder / self.path.removeprefix("/redfish/v1/").split("?")[0] / "index.json"
+            content = resource.read_bytes() if resource.is_file() else b""
+            self.send_response(200 if content else 404)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
 @dataclass
 class Misbehaving:
     """A server that answers as it is told: each answer a function of the request's handler."""

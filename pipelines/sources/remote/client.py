@@ -31,7 +31,7 @@ class Client(AbstractContextManager["Client"]):
         remote: whom to ask, how long to wait and how often.
         pause: waits so many seconds.
         chance: draws the part of a pause that keeps clients apart.
-        secret: the bearer token; it stands in a header and nowhere else.
+        secret: the bearer token or password; it stands in a header and nowhere else.
         clock: seconds that only go on.
     """
 
@@ -42,9 +42,14 @@ class Client(AbstractContextManager["Client"]):
     clock: Callable[[], float] = time.monotonic
 
     def __post_init__(self) -> None:
-        headers = {"Authorization": f"Bearer {self.secret}"} if self.secret else {}
-        limits = httpx.Timeout(float(self.remote.timeout_s), connect=CONNECT_S)
-        self._http = httpx.Client(headers=headers, timeout=limits, follow_redirects=False)
+        user = self.remote.user
+        bearer = {"Authorization": f"Bearer {self.secret}"} if self.secret and not user else {}
+        self._http = httpx.Client(
+            headers=bearer,
+            auth=httpx.BasicAuth(user, self.secret) if user else None,
+            timeout=httpx.Timeout(float(self.remote.timeout_s), connect=CONNECT_S),
+            follow_redirects=False,
+        )
 
     def __exit__(
         self,
@@ -124,14 +129,15 @@ def _shown(body: bytes) -> str:
 
 
 def secret_of(remote: Remote) -> str:
-    """The token where the configuration says that it stands; empty where none is needed.
+    """The token or password where the configuration says that it stands; empty where none is
+    needed.
 
     Raises:
         FetchProblem: it does not stand there.
     """
-    if remote.token_env:
-        found = os.environ.get(remote.token_env, "")
-        where = f"the environment has no {remote.token_env}"
+    if variable := remote.token_env or remote.password_env:
+        found = os.environ.get(variable, "")
+        where = f"the environment has no {variable}"
     elif remote.token_file:
         path = Path(remote.token_file)
         found = path.read_text(encoding="utf-8").strip() if path.is_file() else ""
