@@ -61,9 +61,20 @@ def sheet_rows(
             if any(texts):
                 yield number, texts
     except _DAMAGED as error:
-        raise UnreadableWorkbook(
-            f"the workbook is damaged ({type(error).__name__}: {error}); save it again as .xlsx"
-        ) from error
+        raise _damaged(error) from error
+
+
+def sheets_of(file: BinaryIO) -> list[str]:
+    """The names of the sheets that are not hidden.
+
+    Raises:
+        UnreadableWorkbook: no workbook, or a damaged or encrypted one.
+    """
+    _look_at(file)
+    try:
+        return _visible(_book(file, values=True))
+    except _DAMAGED as error:
+        raise _damaged(error) from error
 
 
 def _look_at(file: BinaryIO) -> None:
@@ -91,7 +102,7 @@ def _book(file: BinaryIO, *, values: bool) -> Workbook:
 
 def _sheet(book: Workbook, name: str) -> str:
     """The sheet meant, by name."""
-    visible = [one.title for one in book.worksheets if one.sheet_state == "visible"]
+    visible = _visible(book)
     if name:
         if name not in [one.title for one in book.worksheets]:
             raise UnreadableWorkbook(f"no sheet '{name}'; there is: {', '.join(visible)}")
@@ -100,6 +111,16 @@ def _sheet(book: Workbook, name: str) -> str:
         there = ", ".join(visible) or "no sheet with cells"
         raise UnreadableWorkbook(f"which sheet is meant? Set 'sheet'; there is: {there}")
     return visible[0]
+
+
+def _visible(book: Workbook) -> list[str]:
+    return [one.title for one in book.worksheets if one.sheet_state == "visible"]
+
+
+def _damaged(error: Exception) -> UnreadableWorkbook:
+    return UnreadableWorkbook(
+        f"the workbook is damaged ({type(error).__name__}: {error}); save it again as .xlsx"
+    )
 
 
 def _cells(book: Workbook, name: str) -> Iterator[tuple[Cell, ...]]:

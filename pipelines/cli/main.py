@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipelines.cli import commands, edits, fetch, read, sources, stand
+from pipelines.cli import commands, edits, fetch, read, sources, stand, suggest
 from schemas.errors import WattledgerError
 
 FORMATS = ("csv", "html", "json", "xlsx")
@@ -136,6 +136,12 @@ def _reading(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     tried.add_argument("--now", default="", metavar="TIME", help="the time the file arrives at")
     tried.add_argument("--json", action="store_true")
     tried.set_defaults(run=sources.try_out)
+
+    proposed = add.add_parser("suggest", help="a mapping proposed for a file; writes nothing")
+    proposed.add_argument("file", type=Path, metavar="FILE")
+    proposed.add_argument("--timezone", default="", metavar="ZONE", help="the site's, if known")
+    proposed.add_argument("--json", action="store_true")
+    proposed.set_defaults(run=suggest.suggest)
 
     signed = _command(add, "edits", "every edit, whether it counts, what it touches and moves")
     signed.add_argument("--now", default="", metavar="TIME", help="the day it is")

@@ -86,9 +86,7 @@ def _cells(
         is_footer = pl.col("text").map_elements(
             lambda text: footer.search(text) is not None, return_dtype=pl.Boolean
         )
-        short = pl.col("text").str.count_matches(separator, literal=True) != width - 1
-        candidates = lines.filter(short).filter(is_footer)
-        lines = lines.join(candidates, on="line", how="anti")
+        lines = lines.filter(~is_footer)
     plain = ~pl.col("text").str.contains('"', literal=True) & (
         pl.col("text").str.count_matches(separator, literal=True) == width - 1
     )

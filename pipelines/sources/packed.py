@@ -46,6 +46,15 @@ def packed_rows(file: BinaryIO, read: Read) -> Iterator[pl.DataFrame]:
         before += lines
 
 
+def first_of(file: BinaryIO) -> BinaryIO:
+    """A file, or the first one that is packed in it.
+
+    Raises:
+        Unreadable: what is packed is damaged, encrypted or grows beyond all measure.
+    """
+    return next(_inside(file))[1]
+
+
 def lines_of(file: BinaryIO, numbers: Iterable[int]) -> dict[int, str]:
     """The text of some lines, by number, of a file or of the files packed in it."""
     wanted = set(numbers)

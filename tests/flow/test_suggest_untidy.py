@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from pipelines.suggest import suggest
 from schemas.errors import WattledgerError
 from schemas.estate.source import Source
 from tests.flow.untidy_judge import faults
@@ -93,7 +94,6 @@ def written(name, folder):
 
 def judged(export, folder):
     """One export given to ``suggest``, with the site's zone where the file does not show one."""
-    suggest = pytest.importorskip("pipelines.suggest").suggest
     path = written(export.name, folder)
     zone = "" if export.expected.timezone else export.zone
     try:
