@@ -2,53 +2,32 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from decimal import Decimal
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
-from pipelines.suggest.behaviour import interval_of, kind_of, step_of, usual
+from pipelines.suggest.behaviour import interval_of, step_of, usual
 from pipelines.suggest.cells import cells_of
-from pipelines.suggest.numbers import marks_of, number_of
+from pipelines.suggest.numbers import marks_of
+from pipelines.suggest.series import Notes, Series, kinds_of, series_of
 from pipelines.suggest.suggestion import ProposedMeter, Suggestion
 from pipelines.suggest.table import Table, table_of
 from pipelines.suggest.times import has_offset, moment
 from pipelines.suggest.tried import tried
 from pipelines.suggest.words import (
     hours_beside_utc,
-    kind_by_unit,
     quantity_of,
     tells_begin,
     tells_end,
-    unit_of,
     words_of,
 )
 from pipelines.suggest.zones import shown_by
 from schemas.estate.source import Source
 from schemas.quantities import Kind
-from schemas.units import is_unit
 
 _LASTING = (Kind.INTERVAL.value, Kind.AVERAGE.value)
 _MIDNIGHT = timedelta(0)
 _DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Series:
-    """The readings of one column or id: times as the file's clock shows them, in their order."""
-
-    title: str
-    unit: str
-    times: Sequence[datetime]
-    values: Sequence[Decimal]
-
-
-class _Notes:
-    """What a proposal rests on, and what stays open."""
-
-    def __init__(self) -> None:
-        self.evidence: list[str] = []
-        self.questions: list[str] = []
 
 
 def suggest(path: Path, timezone: str = "") -> Suggestion:
@@ -64,7 +43,7 @@ def suggest(path: Path, timezone: str = "") -> Suggestion:
     Raises:
         UsageError: a file that is no table, or has no times or values.
     """
-    notes = _Notes()
+    notes = Notes()
     cells = cells_of(path)
     table = table_of(cells, path.name)
     own = [row[place] for _, row in table.rows for place in table.values]
@@ -74,10 +53,10 @@ def suggest(path: Path, timezone: str = "") -> Suggestion:
         notes.questions.append(
             f"Is '{marks[0]}' the decimal mark? Every number has three digits behind its mark."
         )
-    series = _series(table, marks, notes)
+    series = series_of(table, marks, notes)
     source = _mapping(cells.source, table, marks, notes)
     source = replace(source, timezone=_zone(table, series, timezone, notes))
-    kinds = _kinds(series, notes)
+    kinds = kinds_of(series, notes)
     stamp = _stamp(table, series, notes)
     names = _names(series, table)
     lengths = _length(table, source.until)
@@ -111,40 +90,7 @@ def suggest(path: Path, timezone: str = "") -> Suggestion:
     )
 
 
-def _series(table: Table, marks: tuple[str, str], notes: _Notes) -> list[_Series]:
-    """Every series of the table, in the order in which they come up."""
-    found: dict[str, tuple[str, list[tuple[datetime, Decimal]]]] = {}
-    beside = _unit_beside(table)
-    for _, cells in table.rows:
-        at = moment(table.stamp(cells), table.shape)
-        for place in table.values:
-            title = table.titles[place] if table.id is None else cells[table.id]
-            if table.unit is not None:
-                unit = cells[table.unit]
-            else:
-                unit = unit_of(table.titles[place]) or beside
-            value = number_of(cells[place], marks)
-            told = found.setdefault(title, (unit, []))
-            if at is not None and value is not None:
-                told[1].append((at, value))
-    series = []
-    for title, (unit, pairs) in found.items():
-        if not pairs or not title:
-            continue
-        ordered = pairs if pairs[0][0] <= pairs[-1][0] else pairs[::-1]
-        times, values = zip(*ordered, strict=True)
-        series.append(_Series(title=title, unit=unit, times=times, values=values))
-    if unknown := [one.title for one in series if not is_unit(one.unit)]:
-        notes.questions.append(f"In which unit are these? {', '.join(unknown)}")
-    return series
-
-
-def _unit_beside(table: Table) -> str:
-    """The unit that words above the table name for all of it."""
-    return next((unit for text in table.beside if (unit := unit_of(text))), "")
-
-
-def _mapping(known: Source, table: Table, marks: tuple[str, str], notes: _Notes) -> Source:
+def _mapping(known: Source, table: Table, marks: tuple[str, str], notes: Notes) -> Source:
     titles = table.titles
     columns = {"timestamp": titles[table.time[0]]}
     if len(table.time) > 1:
@@ -176,7 +122,7 @@ def _mapping(known: Source, table: Table, marks: tuple[str, str], notes: _Notes)
     )
 
 
-def _until(table: Table, place: int, notes: _Notes) -> str:
+def _until(table: Table, place: int, notes: Notes) -> str:
     """Whether an end is the next row's start, or the day before it."""
     starts = [moment(table.stamp(cells), table.shape) for _, cells in table.rows]
     ends = [moment(cells[place], table.shape) for _, cells in table.rows]
@@ -217,7 +163,7 @@ def _footer(table: Table) -> str:
     return f'^"?({"|".join(dict.fromkeys(words))})' if words else ""
 
 
-def _zone(table: Table, series: Sequence[_Series], asked: str, notes: _Notes) -> str:
+def _zone(table: Table, series: Sequence[Series], asked: str, notes: Notes) -> str:
     """The zone of naive times: what they show, else what words say, else what was asked for."""
     first = table.stamp(table.rows[0][1])
     if table.shape.startswith("epoch") or has_offset(first):
@@ -245,22 +191,7 @@ def _zone(table: Table, series: Sequence[_Series], asked: str, notes: _Notes) ->
     return asked
 
 
-def _kinds(series: Sequence[_Series], notes: _Notes) -> dict[str, str]:
-    """The kind of each series: by its unit, else by what its values do, else like the others."""
-    found = {}
-    for one in series:
-        by_unit = kind_by_unit(one.unit) if one.unit else ""
-        found[one.title] = by_unit or kind_of(one.values)
-    amounts = [kind for kind in found.values() if kind in (Kind.REGISTER, Kind.INTERVAL)]
-    usual = max(set(amounts), key=amounts.count, default=Kind.INTERVAL.value)
-    for title, kind in found.items():
-        if not kind:
-            found[title] = usual
-            notes.questions.append(f"'{title}' stands still: is it a {usual}, as the others are?")
-    return found
-
-
-def _stamp(table: Table, series: Sequence[_Series], notes: _Notes) -> str:
+def _stamp(table: Table, series: Sequence[Series], notes: Notes) -> str:
     """Whether times begin or end intervals."""
     title = " ".join(table.titles[place] for place in table.time)
     if table.until is not None:
@@ -286,7 +217,7 @@ def _stamp(table: Table, series: Sequence[_Series], notes: _Notes) -> str:
     return "start"
 
 
-def _names(series: Sequence[_Series], table: Table) -> dict[str, str]:
+def _names(series: Sequence[Series], table: Table) -> dict[str, str]:
     """Meters by title: an id of a long table is one, a title is made one."""
     if table.id is not None:
         return {one.title: one.title for one in series}
