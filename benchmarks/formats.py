@@ -136,7 +136,8 @@ def _green_button(frame: pl.DataFrame) -> bytes:
         for number, start in enumerate(range(0, 900 * frame.height, 900))
     )
     return (
-        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><link rel="self" href="/IntervalBlock/1"/>'
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry>'
+        '<link rel="self" href="/IntervalBlock/1"/>'
         f'<content><IntervalBlock xmlns="http://naesb.org/espi">{readings}</IntervalBlock></content>'
         "</entry></feed>"
     ).encode()
