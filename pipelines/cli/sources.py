@@ -1,7 +1,7 @@
 """What can be read, and a file tried on its mapping."""
 
 import argparse
-from dataclasses import asdict
+from dataclasses import asdict, fields
 
 from pipelines.cli import asked
 from pipelines.cli.show import document, number, table
@@ -106,11 +106,13 @@ def _print(found: Probed) -> None:
 def _mapping(source: Source) -> list[tuple[str, str]]:
     """What the source says, as far as it says anything."""
     usual = Source(match=source.match)
-    names = ("separator", "decimal", "encoding", "timezone", "time_format", "skip_lines", "footer")
-    said = [
-        (name, repr(getattr(source, name)))
-        for name in names
-        if getattr(source, name) != getattr(usual, name)
-    ]
-    said += [(f"{key}:", title) for key, title in source.columns]
+    said = []
+    for one in fields(Source):
+        value = getattr(source, one.name)
+        if one.name in ("match", "format", "wide") or value == getattr(usual, one.name):
+            continue
+        if isinstance(value, tuple):
+            said += [(f"{key}:", text) for key, text in value]
+        else:
+            said.append((one.name, str(value) if one.name == "every" else repr(value)))
     return [*said, *((f"'{title}' →", meter) for title, meter in source.wide)]
