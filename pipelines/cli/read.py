@@ -11,6 +11,7 @@ from pipelines.stages.years import YearFacts, load_year, without_edits
 from schemas.errors import UsageError, nearest
 from schemas.estate.model import Facility
 from schemas.metrics import FACTS, Metric, MetricValue
+from schemas.tables import ESTIMATED
 from schemas.totals import TotalValue
 
 
@@ -233,10 +234,12 @@ def explain(options: argparse.Namespace) -> int:
                 for quote in trail.quotes:
                     event = f", {quote.event}" if quote.event else ""
                     serial = f", serial {quote.serial}" if quote.serial else ""
+                    until = f" until {quote.until}" if quote.until else ""
+                    made_up = ", an estimate of its source" if quote.flag == ESTIMATED else ""
                     print(
                         f"      line  {quote.path}:{quote.line}: {quote.text}\n"
                         f"            read as {quote.value} {quote.unit} at {quote.measured_at}"
-                        f"{serial}{event}"
+                        f"{until}{serial}{event}{made_up}"
                     )
     return 0
 

@@ -2,6 +2,7 @@
 
 import argparse
 from dataclasses import asdict, fields
+from datetime import timedelta
 
 from pipelines.cli import asked
 from pipelines.cli.show import document, number, table
@@ -10,6 +11,8 @@ from pipelines.stages.freshness import freshness
 from pipelines.stages.probe import Probed, probe, sources_there
 from pipelines.stages.workshop import open_workshop, remembered
 from schemas.estate.source import Source
+
+DAY = timedelta(days=1)
 
 
 def sources(options: argparse.Namespace) -> int:
@@ -114,5 +117,5 @@ def _mapping(source: Source) -> list[tuple[str, str]]:
         if isinstance(value, tuple):
             said += [(f"{key}:", text) for key, text in value]
         else:
-            said.append((one.name, str(value) if one.name == "every" else repr(value)))
+            said.append((one.name, f"{value / DAY:g} days" if one.name == "every" else repr(value)))
     return [*said, *((f"'{title}' →", meter) for title, meter in source.wide)]

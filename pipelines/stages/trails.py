@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import polars as pl
 
@@ -18,17 +19,23 @@ from schemas.totals import TotalValue
 
 @dataclass(frozen=True, kw_only=True)
 class Quote:
-    """One line of a landed file, as it stands there, and the value that was read from it."""
+    """One line of a landed file, as it stands there, and the value that was read from it.
+
+    ``until`` is the end of an interval; ``flag`` says what is known of the value besides, such as
+    that its source estimates it.
+    """
 
     path: str
     sha256: str
     line: int
     text: str
     measured_at: str
+    until: str
     value: str
     unit: str
     serial: str
     event: str
+    flag: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,11 +146,17 @@ def _quotes(
             line=row["line"],
             text=_text(shop, row["file"], path, row["line"]),
             measured_at=row["measured_at"].isoformat(),
+            until=_end(row["measured_at"], row["seconds"]),
             value=format(row["value"].normalize(), "f"),
             unit=QUANTITIES[meter.quantity].reading_unit(meter.kind),
             serial=row["serial"],
             event=row["event"] or "",
+            flag=row["flag"] or "",
         )
+
+
+def _end(start: datetime, seconds: int) -> str:
+    return (start + timedelta(seconds=seconds)).isoformat() if seconds else ""
 
 
 def _text(shop: Workshop, sha256: str, path: str, line: int) -> str:

@@ -98,3 +98,18 @@ def test_a_later_bill_over_built_months_is_noticed_in_all_of_them(estate):
 
     found = totals(estate)
     assert [found[f"2025-{month:02d}"]["coverage"] for month in range(6, 13)] == [1] * 7
+
+
+def test_explain_shows_how_long_a_bill_is_and_that_its_source_estimates_it(estate):
+    done("backfill", estate, *NOW)
+    out = done("explain", estate, "--facility", "a", "--year", "2025", "--metric", "edc").out
+
+    assert "at 2025-01-01T00:00:00+00:00 until 2025-02-01T00:00:00+00:00\n" in out
+    assert "until 2025-06-01T00:00:00+00:00, an estimate of its source" in out
+
+
+def test_probe_shows_what_the_mapping_says(estate):
+    out = done("probe", estate, "bills.csv", *NOW).out
+
+    assert "  until  'inclusive'\n" in out
+    assert "  Yes:  estimated\n" in out
