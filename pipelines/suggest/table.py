@@ -75,15 +75,18 @@ def table_of(cells: Cells, name: str) -> Table:
     above, header, titles = _header(cells, first)
     body = [row for row in cells.rows[first:] if len(row[1]) == cells.width]
     time, until, shape = _times(body, titles)
-    if not time:
+    stamps = (" ".join(row[place] for place in time) for _, row in body)
+    rows = [
+        row
+        for row, stamp in zip(body, stamps, strict=True)
+        if time and moment(stamp, shape) is not None
+    ]
+    if not rows:
         raise UsageError(
             f"{name}: no column holds times that can be read.\n"
             "  Times are read as ISO 8601, as days, months and years in figures or English, or as "
             "a count since 1970."
         )
-    rows = [
-        row for row in body if moment(" ".join(row[1][place] for place in time), shape) is not None
-    ]
     last = rows[-1][0]
     table = Table(
         above=above,

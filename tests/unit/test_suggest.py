@@ -5,6 +5,8 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pipelines.suggest import suggest
 from pipelines.suggest.behaviour import interval_of, kind_of, step_of
@@ -195,3 +197,30 @@ def test_what_is_no_table_of_readings_is_told(tmp_path, content, why):
 
     with pytest.raises(UsageError, match=why):
         suggest(path)
+
+
+_CELL = st.sampled_from(
+    ["", "1", "1,5", "1.234,5", "n/a", "-", "2025-01-01 00:00", "2025-01-01", "31.12.2024 24:00",
+     "12/31/2024", "00:15", "kWh", "m3", "A [kWh]", "Zeit", "id", "1735689600", '"', "x;y", "é"]
+)  # fmt: skip
+
+
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    lines=st.lists(st.lists(_CELL, max_size=5), max_size=12),
+    separator=st.sampled_from(";,\t|"),
+    encoding=st.sampled_from(["utf-8", "utf-16"]),
+)
+def test_any_text_gives_a_proposal_or_a_reason(tmp_path, lines, separator, encoding):
+    path = tmp_path / "file.csv"
+    path.write_bytes("\n".join(separator.join(line) for line in lines).encode(encoding))
+
+    found, reason = None, ""
+    try:
+        found = suggest(path)
+    except UsageError as error:
+        reason = str(error)
+
+    assert found.meters if found else "file.csv" in reason
