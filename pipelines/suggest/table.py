@@ -139,6 +139,11 @@ def _header(cells: Cells, first: int) -> tuple[int, int, tuple[str, ...]]:
             f"{cells.source.match}: no titles stand above the columns.\n  Add a header."
         )
     number, lower = cells.rows[first - 1]
+    if len(lower) != cells.width:
+        raise UsageError(
+            f"{cells.source.match}:{number}: {len(lower)} cells stand above rows of "
+            f"{cells.width}.\n  Each column needs a title."
+        )
     rows = [lower]
     if first > 1 and not lower[0]:
         upper_number, upper = cells.rows[first - 2]
