@@ -53,7 +53,7 @@ def _rows(file: BinaryIO, source: Source, *, read: Read) -> Iterator[pl.DataFram
     try:
         for _ in read(text):
             pass
-    except ValueError as error:
+    except (ValueError, IndexError) as error:  # of a cut-off HELP line its parser asks too much
         raise Unreadable(f"this is no whole page of metrics ({error})") from error
     samples = [
         sample

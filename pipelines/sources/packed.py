@@ -87,7 +87,7 @@ def _inside(file: BinaryIO) -> Iterator[_Inside]:
 def _of_zip(file: BinaryIO, size: int) -> Iterator[_Inside]:
     try:
         archive = zipfile.ZipFile(file)
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, NotImplementedError) as error:
         raise Unreadable("the zip file is damaged, or its end is missing") from error
     names = [info for info in archive.infolist() if not _is_beside(info)]
     if any(info.filename == _OF_OFFICE for info in names):
@@ -101,7 +101,11 @@ def _of_zip(file: BinaryIO, size: int) -> Iterator[_Inside]:
             raise Unreadable(f"{info.filename}: is encrypted; land it unpacked")
         if info.compress_type not in _KNOWN:
             raise Unreadable(f"{info.filename}: is not packed by deflate; land it unpacked")
-        lines = _looked_through(f"{info.filename}: ", archive.open(info), size)
+        try:
+            packed = archive.open(info)
+        except (zipfile.BadZipFile, NotImplementedError) as error:
+            raise Unreadable(f"{info.filename}: the zip file is damaged: {error}") from error
+        lines = _looked_through(f"{info.filename}: ", packed, size)
         yield info.filename, cast(BinaryIO, archive.open(info)), lines
 
 

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 import polars as pl
-from polars.exceptions import ComputeError
+from polars.exceptions import PanicException, PolarsError
 
 from pipelines.sources.table import layout_of, raw_rows, wanted_of
 from pipelines.sources.unreadable import Unreadable
 from schemas.estate.source import Source
 
+#: Some damage Polars tells of, of some it breaks down; neither may end a whole run.
+_DAMAGED = (PolarsError, PanicException)
 #: Rows at a time, so that memory stays bounded.
 ROWS = 500_000
 
@@ -28,7 +30,7 @@ def rows(file: BinaryIO, source: Source) -> Iterator[pl.DataFrame]:
     try:
         table = pl.scan_parquet(file)
         kinds = dict(table.collect_schema())
-    except (ComputeError, OSError) as error:
+    except (*_DAMAGED, OSError) as error:
         raise Unreadable(f"this is no Parquet file ({str(error).splitlines()[0]})") from error
     layout = layout_of(list(kinds), 1, source)
     names = wanted_of(source) or list(kinds)
@@ -49,7 +51,7 @@ def rows(file: BinaryIO, source: Source) -> Iterator[pl.DataFrame]:
 def _part(wanted: pl.LazyFrame, line: int) -> pl.DataFrame:
     try:
         return wanted.collect()
-    except ComputeError as error:
+    except _DAMAGED as error:
         reason = f"the Parquet file is damaged ({str(error).splitlines()[0]})"
         raise Unreadable(reason, line=line) from error
 

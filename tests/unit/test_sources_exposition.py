@@ -64,6 +64,14 @@ def test_a_mapping_that_makes_no_meter_is_refused(wide, why):
         read(PAGE, "line", wide=wide)
 
 
+@pytest.mark.parametrize(
+    "page", ["# TYPE a gauge\na 1\n", "# TYPE  gauge\n# EOF\n", "a{ 1\n# EOF\n"]
+)
+def test_a_page_that_is_cut_off_is_refused(page):
+    with pytest.raises(Unreadable, match="no whole page"):
+        read(page, "line", wide=(("a", "m"),))
+
+
 def cases():
     path = SHARED / "openmetrics" / "openmetrics-parser-testdata.tar.gz"
     if not path.is_file():
