@@ -188,6 +188,8 @@ def with_own_ends(rows: pl.DataFrame) -> pl.DataFrame:
     02:00 is one hour, though 03:00 comes only once. Another end in the double hour is its first
     pass, if that is after the start.
     """
+    if not rows["end"].is_not_null().any():
+        return rows.with_columns(lasts=pl.lit(value=False))
     own = pl.col("end").is_not_null() & (pl.col("kind").is_in([Kind.INTERVAL, Kind.AVERAGE]))
     by_the_clock = pl.col("local_end") - pl.col("local")
     within = pl.col("is_double") & by_the_clock.is_between(timedelta(0), DOUBLE_HOUR)
