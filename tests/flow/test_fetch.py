@@ -282,6 +282,27 @@ def test_after_the_last_try_the_reason_is_the_last_one(tmp_path, monkeypatch):
     assert "answered 500: worn out" in told.err
 
 
+def test_a_day_that_is_too_much_at_once_is_asked_for_by_the_hour(tmp_path):
+    much = answering({"status": "error", "error": "query would load too many samples"}, 422)
+    hours = [answering(matrix([FIRST + 3600 * hour, f"{hour}"])) for hour in range(24)]
+
+    estate, told, day = asked_once(tmp_path, much, *hours)
+    done("backfill", estate, "--now", ONE_DAY)
+
+    assert (told.code, told.err, day["days"], day["whole"]) == (0, "", 1, 1)
+    [row] = sql(estate, "SELECT count(*) AS n, sum(value) * 3600000 AS total FROM readings")
+    assert (row["n"], round(row["total"])) == (24, sum(range(24)))
+
+
+def test_an_hour_that_is_too_much_is_told(tmp_path):
+    much = answering({"status": "error", "error": "query would load too many samples"}, 422)
+
+    _, told, day = asked_once(tmp_path, much)
+
+    assert day["days"] == 0
+    assert "too many samples" in told.err
+
+
 def test_an_empty_day_is_a_day(tmp_path):
     estate, told, day = asked_once(tmp_path, answering(matrix()))
 

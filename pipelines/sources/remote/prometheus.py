@@ -16,7 +16,9 @@ from schemas.estate.remote import Remote
 _QUERY = "/api/v1/query"
 _SELECTOR = re.compile(r"([a-zA-Z_:][\w:]*)?(\{.*\})?", re.DOTALL)
 _MILLI = timedelta(milliseconds=1)
-_DAY = timedelta(days=1)
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+#: What Prometheus and VictoriaMetrics say where a question would load more than they allow.
+_TOO_MUCH = ("too many samples", "maxSamplesPer")
 
 
 def fetch(client: Client, remote: Remote, day: Day, until: datetime) -> bytes:
@@ -32,23 +34,35 @@ def fetch(client: Client, remote: Remote, day: Day, until: datetime) -> bytes:
     """
     start = datetime.combine(day, time(), UTC)
     end = min(until, start + _DAY)
-    answers = []
+    answers: list[bytes] = []
     for selector, _ in remote.series:
         if not selector or not _SELECTOR.fullmatch(selector):
             raise FetchProblem(
                 f"'{selector}' is no selector of a series; write: name{{label=\"value\"}}",
                 is_unreachable=True,
             )
-        length = round((end - start) / _MILLI)
-        question = {"query": f"{selector}[{length}ms]", "time": _seconds(end - _MILLI)}
-        body = client.get(_QUERY, question)
-        _check(body, selector, start, end)
-        answers.append(b'{"query": %b, "answer": %b}' % (_json(selector), body.strip()))
+        answers += _answers(client, selector, start, end)
     told = (_json(text) for text in (remote.name, start.isoformat(), end.isoformat()))
     return b'{"remote": %b, "from": %b, "to": %b, "answers": [\n%b\n]}\n' % (
         *told,
         b",\n".join(answers),
     )
+
+
+def _answers(client: Client, selector: str, start: datetime, end: datetime) -> list[bytes]:
+    """The answer, or one for each hour where a server finds a day too much at once."""
+    length = round((end - start) / _MILLI)
+    question = {"query": f"{selector}[{length}ms]", "time": _seconds(end - _MILLI)}
+    try:
+        body = client.get(_QUERY, question)
+    except FetchProblem as problem:
+        if end - start <= _HOUR or not any(words in problem.reason for words in _TOO_MUCH):
+            raise
+        hours = [start + _HOUR * number for number in range(-((start - end) // _HOUR))]
+        parts = [_answers(client, selector, at, min(end, at + _HOUR)) for at in hours]
+        return [answer for part in parts for answer in part]
+    _check(body, selector, start, end)
+    return [b'{"query": %b, "answer": %b}' % (_json(selector), body.strip())]
 
 
 def is_whole(content: bytes, day: Day) -> bool:
