@@ -12,6 +12,7 @@ from pipelines.sources.table import (
     Layout,
     header_elsewhere,
     layout_of,
+    looks_like_row,
     malformed,
     table_rows,
     titles_of,
@@ -25,8 +26,8 @@ _LINES = pl.Schema({"line": pl.UInt32(), "text": pl.String()})
 def rows(file: BinaryIO, source: Source) -> Iterator[pl.DataFrame]:
     """Raw rows of a delimited file, block by block.
 
-    Lines before the header (``skip_lines``), blank lines and lines that match ``footer`` are no
-    rows. An empty cell of a wide file is no row either: nothing was exported there. A row with
+    Lines before the header (``skip_lines``), blank lines, and lines that match ``footer`` and do
+    not look like rows all the same are no rows. An empty cell of a wide file is no row either: nothing was exported there. A row with
     another number of cells than the header is malformed and carries its whole line as value.
 
     Raises:
@@ -44,7 +45,7 @@ def rows(file: BinaryIO, source: Source) -> Iterator[pl.DataFrame]:
             except Unreadable as problem:
                 raise header_elsewhere(problem, _rows(body, start, source), source) from problem
         if body:
-            table, broken = _cells(body, start, layout.width, source.separator, footer)
+            table, broken = _cells(body, start, layout, source.separator, footer)
             yield from malformed(broken)
             yield from table_rows(table, layout)
     if layout is None:
@@ -75,18 +76,16 @@ def _split_header(block: bytes, first_line: int, source: Source) -> tuple[int, l
 
 
 def _cells(
-    body: bytes, start: int, width: int, separator: str, footer: re.Pattern[str] | None
+    body: bytes, start: int, layout: Layout, separator: str, footer: re.Pattern[str] | None
 ) -> tuple[pl.DataFrame, list[tuple[int, str]]]:
     """The cells of well-formed lines as text columns ``c0 …``, and the broken lines."""
+    width = layout.width
     regular = _fast(body, start, width, separator) if footer is None else None
     if regular is not None:
         return regular, []
     lines = pl.DataFrame(list(lines_in(body, start)), schema=_LINES, orient="row")
     if footer is not None:
-        is_footer = pl.col("text").map_elements(
-            lambda text: footer.search(text) is not None, return_dtype=pl.Boolean
-        )
-        lines = lines.filter(~is_footer)
+        lines = _without_footers(lines, footer, layout, separator)
     plain = ~pl.col("text").str.contains('"', literal=True) & (
         pl.col("text").str.count_matches(separator, literal=True) == width - 1
     )
@@ -95,6 +94,23 @@ def _cells(
     table = table.insert_column(0, good["line"])
     quoted, broken = _quoted(odd, width, separator)
     return pl.concat([table, quoted]).sort("line"), broken
+
+
+def _without_footers(
+    lines: pl.DataFrame, footer: re.Pattern[str], layout: Layout, separator: str
+) -> pl.DataFrame:
+    """Lines that are not named as footers, or that look like rows all the same."""
+    named = lines.filter(
+        pl.col("text").map_elements(
+            lambda text: footer.search(text) is not None, return_dtype=pl.Boolean
+        )
+    )
+    below = [
+        line
+        for text, line in named.select("text", "line").iter_rows()
+        if not looks_like_row(_cells_of(text, separator), layout)
+    ]
+    return lines.filter(~pl.col("line").is_in(below))
 
 
 def _fast(body: bytes, start: int, width: int, separator: str) -> pl.DataFrame | None:

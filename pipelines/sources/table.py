@@ -189,6 +189,13 @@ def raw_rows(table: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     return finished(pl.concat(columns).filter(pl.col("value").str.strip_chars() != ""))
 
 
+def looks_like_row(cells: Sequence[str], layout: Layout) -> bool:
+    """Whether a line that somebody calls a footer has a row's width and something of a time: it
+    may match by chance, and a row is never left out."""
+    stamp = layout.timestamp[0]
+    return len(cells) >= layout.width and any(mark.isdigit() for mark in cells[stamp])
+
+
 def table_rows(table: pl.DataFrame, layout: Layout) -> Iterator[pl.DataFrame]:
     """Raw rows of a table with ``line`` and text cells ``c0 …``, as far as it is one table.
 

@@ -11,6 +11,7 @@ from pipelines.sources.table import (
     Layout,
     header_elsewhere,
     layout_of,
+    looks_like_row,
     malformed,
     table_rows,
     titles_of,
@@ -27,8 +28,8 @@ _Row = tuple[int, list[str]]
 def rows(file: BinaryIO, source: Source) -> Iterator[pl.DataFrame]:
     """Raw rows of a sheet; ``line`` is the sheet's row, as workbooks number them.
 
-    Rows above the header (``skip_lines``), empty rows, and rows whose text matches ``footer`` are
-    no rows. An empty cell of a wide table is no row either. A row with something beyond the
+    Rows above the header (``skip_lines``), empty rows, and rows whose text matches ``footer`` and
+    that do not look like rows of the table all the same are no rows. An empty cell of a wide table is no row either. A row with something beyond the
     header's columns is malformed and carries its cells as value. Of merged cells the first holds
     what they say; the others are empty.
 
@@ -67,7 +68,8 @@ def _part(
     good: list[list[object]] = []
     broken: list[tuple[int, str]] = []
     for number, cells in part:
-        if footer is not None and footer.search(" ".join(filter(None, cells))):
+        named = footer is not None and footer.search(" ".join(filter(None, cells)))
+        if named and not looks_like_row(cells, layout):
             continue
         if any(cells[layout.width :]):
             broken.append((number, " | ".join(cells)))
