@@ -27,8 +27,9 @@ def rows(file: BinaryIO, source: Source) -> Iterator[pl.DataFrame]:
     """Raw rows of a delimited file, block by block.
 
     Lines before the header (``skip_lines``), blank lines, and lines that match ``footer`` and do
-    not look like rows all the same are no rows. An empty cell of a wide file is no row either: nothing was exported there. A row with
-    another number of cells than the header is malformed and carries its whole line as value.
+    not look like rows all the same are no rows. An empty cell of a wide file is no row either:
+    nothing was exported there. A row with another number of cells than the header is malformed and
+    carries its whole line as value.
 
     Raises:
         Unreadable: no header, or a header that lacks the mapped columns.

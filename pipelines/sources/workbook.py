@@ -29,9 +29,9 @@ def rows(file: BinaryIO, source: Source) -> Iterator[pl.DataFrame]:
     """Raw rows of a sheet; ``line`` is the sheet's row, as workbooks number them.
 
     Rows above the header (``skip_lines``), empty rows, and rows whose text matches ``footer`` and
-    that do not look like rows of the table all the same are no rows. An empty cell of a wide table is no row either. A row with something beyond the
-    header's columns is malformed and carries its cells as value. Of merged cells the first holds
-    what they say; the others are empty.
+    that do not look like rows of the table all the same are no rows. An empty cell of a wide table
+    is no row either. A row with something beyond the header's columns is malformed and carries its
+    cells as value. Of merged cells the first holds what they say; the others are empty.
 
     Raises:
         Unreadable: no workbook, a damaged one, no such sheet, or a header that lacks the mapped
