@@ -1,7 +1,6 @@
 """``drops`` of ``estate.yaml``: buckets and folders elsewhere. No secret may stand in it."""
 
 from dataclasses import fields
-from urllib.parse import urlsplit
 
 import yaml
 
@@ -9,11 +8,11 @@ from schemas.errors import Problem
 from schemas.estate.drop import Drop
 from schemas.estate.record import Record
 from schemas.estate.yaml_nodes import records
-from schemas.estate.yaml_remotes import FOLDER, NAME
+from schemas.estate.yaml_remotes import ELSEWHERE, FOLDER, NAME, address
 
 DROP = tuple(field.name for field in fields(Drop))
-#: Keys that would hold a secret, and the one that says where it stands.
-SECRETS = {"password": "password_env", "secret": "secret_env", "key": "key_env"}
+#: Keys that would hold a secret.
+SECRETS = ("password", "secret", "key")
 _ONLY = {
     "s3": ("endpoint", "region", "key_env", "secret_env"),
     "sftp": ("user", "password_env", "key_file", "host_key"),
@@ -25,9 +24,9 @@ def drop_part(node: yaml.Node, name: str, problems: list[Problem]) -> Drop:
     [record] = records([node], (*DROP, *SECRETS), name, problems) or [
         Record(values={}, place=lambda _key: name, line=0)
     ]
-    for key, instead in SECRETS.items():
+    for key in SECRETS:
         if key in record.values:
-            record.refuse(key, "a secret does not stand in a configuration.", f"Use {instead}.")
+            record.refuse(key, "a secret does not stand in a configuration.", ELSEWHERE)
     identity, folder = record.required("name"), record.required("into")
     if identity and not NAME.match(identity):
         record.refuse("name", f"'{identity}' cannot be a file's name.", "Letters, digits, -.")
@@ -36,7 +35,7 @@ def drop_part(node: yaml.Node, name: str, problems: list[Problem]) -> Drop:
     texts = [key for key in DROP if key not in ("name", "url", "into", "match", "timeout_s")]
     drop = Drop(
         name=identity,
-        url=_url(record),
+        url=address(record, tuple(_ONLY), "s3://bucket/folder or sftp://host/folder"),
         into=folder,
         match=record.text("match", "*"),
         timeout_s=record.whole("timeout_s", 60, lowest=1),
@@ -45,21 +44,6 @@ def drop_part(node: yaml.Node, name: str, problems: list[Problem]) -> Drop:
     _check_kind(record, drop)
     problems += record.problems
     return drop
-
-
-def _url(record: Record) -> str:
-    text = record.required("url")
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        parts = urlsplit("")
-    if text and (parts.scheme not in _ONLY or not parts.netloc):
-        record.refuse("url", f"'{text}' is no place for files.", "s3://bucket/… or sftp://host/…")
-        return ""
-    if parts.username or parts.password or parts.query or parts.fragment:
-        record.refuse("url", "the address holds more than a place.", "Use user, password_env, …")
-        return ""
-    return text
 
 
 def _check_kind(record: Record, drop: Drop) -> None:

@@ -1,7 +1,7 @@
 """``remotes`` of ``estate.yaml``: systems whose history is fetched. No secret may stand in it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from urllib.parse import urlsplit
 
@@ -15,7 +15,7 @@ from schemas.estate.yaml_nodes import pairs, records
 REMOTE = tuple(field.name for field in fields(Remote))
 NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9-]*$")
 FOLDER = re.compile(r"^[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)*$")
-_ELSEWHERE = "Name where it stands: token_env: NAME or token_file: PATH."
+ELSEWHERE = "Name where a secret stands, in a key of its own that ends in _env or _file."
 
 
 def remote_part(
@@ -28,7 +28,7 @@ def remote_part(
     ]
     for key in ("token", "password"):
         if key in record.values:
-            record.refuse(key, "a secret does not stand in a configuration.", _ELSEWHERE)
+            record.refuse(key, "a secret does not stand in a configuration.", ELSEWHERE)
     identity, folder = record.required("name"), record.required("into")
     if identity and not NAME.match(identity):
         record.refuse("name", f"'{identity}' cannot begin a file's name.", "Letters, digits, -.")
@@ -41,7 +41,7 @@ def remote_part(
     remote = Remote(
         name=identity,
         kind=kind,
-        url=_url(record),
+        url=address(record, ("http", "https"), "https://prometheus:9090"),
         since=record.needed_day("since") if kinds[kind] else record.day("since"),
         into=folder,
         series=series,
@@ -62,16 +62,17 @@ def remote_part(
     return remote
 
 
-def _url(record: Record) -> str:
+def address(record: Record, schemes: Sequence[str], such_as: str) -> str:
+    """The ``url`` of an entry: a place, and no secret."""
     text = record.required("url")
     try:
         parts = urlsplit(text)
     except ValueError:
         parts = urlsplit("")
-    if text and (parts.scheme not in ("http", "https") or not parts.hostname):
-        record.refuse("url", f"'{text}' is no address.", "Such as: https://prometheus:9090")
+    if text and (parts.scheme not in schemes or not parts.hostname):
+        record.refuse("url", f"'{text}' is no address.", f"Such as: {such_as}")
         return ""
     if parts.username or parts.password or parts.query or parts.fragment:
-        record.refuse("url", "an address holds no secret, query or fragment.", _ELSEWHERE)
+        record.refuse("url", "an address holds no user, secret, query or fragment.", ELSEWHERE)
         return ""
     return text.rstrip("/")

@@ -288,8 +288,8 @@ def test_without_its_extra_the_message_says_what_to_install(tmp_path, monkeypatc
 @pytest.mark.parametrize(
     ("more", "why"),
     [
-        ({"url": "ftp://host/x"}, "no place for files"),
-        ({"url": "s3://key:secret@bucket/x"}, "more than a place"),
+        ({"url": "ftp://host/x"}, "no address"),
+        ({"url": "s3://key:secret@bucket/x"}, "no user, secret"),
         ({"url": "s3://b/x", "secret": "abc"}, "a secret does not stand"),
         ({"url": "s3://b/x", "key_env": "A"}, "belong together"),
         ({"url": "s3://b/x", "user": "me"}, "user is for sftp"),

@@ -344,7 +344,7 @@ def test_a_token_that_is_not_there_is_missed_before_anybody_is_asked(tmp_path, m
     ("more", "why"),
     [
         ({"token": "abc"}, "a secret does not stand"),
-        ({"url": "http://me:pw@host:9090"}, "holds no secret"),
+        ({"url": "http://me:pw@host:9090"}, "holds no user, secret"),
         ({"url": "prometheus:9090"}, "no address"),
         ({"kind": "prometeus"}, "prometheus"),
         ({"since": "soon"}, "YYYY-MM-DD"),
