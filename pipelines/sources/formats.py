@@ -24,6 +24,7 @@ from pipelines.sources import (
     parquet,
     prometheus,
     redfish,
+    snmp,
     workbook,
 )
 from pipelines.sources.packed import packed_rows
@@ -88,6 +89,7 @@ FORMATS: dict[str, Format] = {
         rows=redfish.rows,
         has_lines=False,
     ),
+    "snmp": Format(reads="walks of SNMP, each below the time it was made at", rows=snmp.rows),
     "xlsx": Format(reads="a sheet of a workbook (XLSX)", rows=workbook.rows, has_lines=False),
 }
 

@@ -73,6 +73,7 @@ FILES = {
     "prometheus": (json.dumps(SAMPLES).encode(), of("prometheus", ("a", "m"))),
     "prometheus-text": (b'a{b="c"} 1 2000\n', of("prometheus-text", ("a", "m"))),
     "redfish": (json.dumps(RESOURCES).encode(), of("redfish", ("/a#/R", "m"))),
+    "snmp": (b"# 2025-01-01T00:00Z\n.1.3.6.1 = INTEGER: 5\n", of("snmp", ("1.3.6.1", "m"))),
     "xlsx": (workbook(), of("xlsx", ("A", "m"), **COLUMNS)),
 }
 
