@@ -55,7 +55,11 @@ def series_of(table: Table, marks: tuple[str, str], notes: Notes) -> list[Series
         ordered = pairs if pairs[0][0] <= pairs[-1][0] else pairs[::-1]
         times, values = zip(*ordered, strict=True)
         series.append(Series(title=title, unit=unit, times=times, values=values))
-    if unknown := [one.title for one in series if not is_unit(one.unit)]:
+    unknown = [one.title for one in series if not is_unit(one.unit)]
+    if unknown and len(unknown) < len(series) and table.id is None:
+        notes.questions.append(f"Left out, for nothing says their unit: {', '.join(unknown)}")
+        return [one for one in series if is_unit(one.unit)]
+    if unknown:
         notes.questions.append(f"In which unit are these? {', '.join(unknown)}")
     return series
 
