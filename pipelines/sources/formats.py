@@ -20,6 +20,8 @@ from pipelines.sources import (
     haystack,
     influx,
     json_lines,
+    modbus,
+    opcua,
     open_meteo,
     parquet,
     prometheus,
@@ -62,6 +64,14 @@ FORMATS: dict[str, Format] = {
     "haystack-zinc": Format(reads="Project Haystack's histories as Zinc", rows=haystack.zinc_rows),
     "influx": Format(reads="InfluxDB's line protocol", rows=influx.rows, time_format="epoch_ns"),
     "jsonl": Format(reads="JSON lines: one object a line", rows=json_lines.rows),
+    "modbus": Format(
+        reads="Modbus' registers as fetched, an instant in each file",
+        rows=modbus.rows,
+        has_lines=False,
+    ),
+    "opcua": Format(
+        reads="OPC UA's history as fetched, a day in each file", rows=opcua.rows, has_lines=False
+    ),
     "open-meteo": Format(
         reads="Open-Meteo's hourly weather as JSON", rows=open_meteo.rows, has_lines=False
     ),

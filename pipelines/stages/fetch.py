@@ -14,7 +14,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from pipelines.sources.remote import REMOTES, Counters, FetchProblem, History
-from pipelines.sources.remote.client import Client, secret_of
+from pipelines.sources.remote.client import Client
+from pipelines.sources.remote.days import is_whole
+from pipelines.sources.remote.secret import secret_of
 from schemas.estate.model import Estate
 from schemas.estate.remote import Remote
 
@@ -100,7 +102,7 @@ def _history(
                     if problem.is_unreachable:
                         break
                 else:
-                    _write(inbox / remote.path_of(day), content)
+                    _write(inbox / remote.path_of(day, kind.suffix), content)
                     done += 1
     except FetchProblem as problem:
         problems.append(f"{remote.name}: {problem.reason}")
@@ -119,10 +121,11 @@ def _counters(inbox: Path, remote: Remote, kind: Counters, now: datetime, client
     problems = []
     try:
         with client(remote, secret_of(remote)) as asking:
-            _write(inbox / remote.path_at(now), kind.now(asking, remote, now))
+            content = kind.now(asking, remote, now)
+            _write(inbox / remote.path_at(now, kind.suffix), content)
     except FetchProblem as problem:
         problems.append(f"{remote.name}: {problem.reason}")
-    there = len(list((inbox / remote.into).glob(f"{remote.name}_*.json")))
+    there = len(list(inbox.glob(remote.match)))
     return Fetched(
         name=remote.name,
         whole=there,
@@ -143,8 +146,8 @@ def _end(day: date) -> datetime:
 
 
 def _is_whole(inbox: Path, remote: Remote, kind: History, day: date) -> bool:
-    path = inbox / remote.path_of(day)
-    return path.is_file() and kind.is_whole(path.read_bytes(), day)
+    path = inbox / remote.path_of(day, kind.suffix)
+    return path.is_file() and is_whole(path.read_bytes(), day)
 
 
 def _write(path: Path, content: bytes) -> None:

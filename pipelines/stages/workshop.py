@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.sources import FORMATS
-from pipelines.sources.remote import REMOTES, History
+from pipelines.sources.remote import REMOTES
 from pipelines.steps.land import LandedFile
 from pipelines.steps.meters import meter_table
 from pipelines.storage.files import read_json, write_json
@@ -129,7 +129,7 @@ class Workshop:
 
 def estate_of(folder: Path, day: date | None = None) -> Estate:
     """The estate of a folder (``read_estate``), whose sources and remotes may name what we read."""
-    kinds = {name: isinstance(one, History) for name, one in REMOTES.items()}
+    kinds = {name: one.told for name, one in REMOTES.items()}
     return read_estate(folder, day, formats=tuple(FORMATS), kinds=kinds)
 
 

@@ -11,10 +11,19 @@ from schemas.estate.edits_file import read_edits
 from schemas.estate.meters_file import read_meters
 from schemas.estate.model import Estate
 from schemas.estate.registers import read_registers
+from schemas.estate.remote import RemoteKind
 from schemas.estate.yaml_file import read_estate_yaml
 
 #: Where nobody fetches, no kind of remote is known but one that keeps a history.
-NO_REMOTES = {"none": True}
+NO_REMOTES = {
+    "none": RemoteKind(
+        has_history=True,
+        schemes=("https",),
+        such_as="https://example.org",
+        series=".+",
+        named="name",
+    )
+}
 
 
 def read_estate(
@@ -22,13 +31,13 @@ def read_estate(
     day: date | None = None,
     *,
     formats: Sequence[str] = ("csv",),
-    kinds: Mapping[str, bool] = NO_REMOTES,
+    kinds: Mapping[str, RemoteKind] = NO_REMOTES,
 ) -> Estate:
     """The estate of a folder.
 
     Args:
         formats: the names of the file formats that there are; the first is the plain drop's.
-        kinds: what remote systems there are, and whether each keeps a history.
+        kinds: what remote systems there are.
         day: the day it is, for edits that expire; None where nobody knows, or it does not matter.
 
     Raises:

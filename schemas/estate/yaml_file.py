@@ -14,7 +14,7 @@ from schemas.estate.drop import Drop
 from schemas.estate.model import Boundary, Facility, Operator, Redundancy
 from schemas.estate.policies import Policies
 from schemas.estate.record import Record
-from schemas.estate.remote import Remote
+from schemas.estate.remote import Remote, RemoteKind
 from schemas.estate.source import FactorSet, Source
 from schemas.estate.yaml_drops import drop_part
 from schemas.estate.yaml_nodes import compose, items, nested, records, sequence
@@ -44,7 +44,7 @@ class Described:
 
 
 def read_estate_yaml(
-    path: Path, formats: Sequence[str], kinds: Mapping[str, bool]
+    path: Path, formats: Sequence[str], kinds: Mapping[str, RemoteKind]
 ) -> tuple[Described, list[Problem]]:
     """The description and its problems. Scalars are taken as written: ``06412000`` stays text."""
     problems: list[Problem] = []

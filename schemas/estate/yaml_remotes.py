@@ -9,7 +9,7 @@ import yaml
 
 from schemas.errors import Problem
 from schemas.estate.record import Record
-from schemas.estate.remote import Remote
+from schemas.estate.remote import DIGESTS, Remote, RemoteKind
 from schemas.estate.yaml_nodes import pairs, records
 
 REMOTE = tuple(field.name for field in fields(Remote))
@@ -19,9 +19,9 @@ ELSEWHERE = "Name where a secret stands, in a key of its own that ends in _env o
 
 
 def remote_part(
-    node: yaml.Node, kinds: Mapping[str, bool], name: str, problems: list[Problem]
+    node: yaml.Node, kinds: Mapping[str, RemoteKind], name: str, problems: list[Problem]
 ) -> Remote:
-    """One entry of ``remotes``; ``kinds`` says which keep a history."""
+    """One entry of ``remotes``; ``kinds`` says what systems there are."""
     known = (*REMOTE, "token", "password")
     [record] = records([node], known, name, problems) or [
         Record(values={}, place=lambda _key: name, line=0)
@@ -36,19 +36,25 @@ def remote_part(
         record.refuse("into", f"'{folder}' is no folder of the inbox.", "Such as: fra1/prometheus")
     series = pairs(node, "series", (), name, problems)
     kind = record.choice("kind", tuple(kinds), next(iter(kinds))) or next(iter(kinds))
+    told = kinds[kind]
     if not series:
         record.refuse("series", "nothing is asked for.", "Write: series: {SELECTOR: METER}.")
+    for one, _ in series:
+        if not re.fullmatch(told.series, one, re.DOTALL):
+            record.refuse("series", f"'{one}' names nothing of {kind}.", f"Such as: {told.named}")
     remote = Remote(
         name=identity,
         kind=kind,
-        url=address(record, ("http", "https"), "https://prometheus:9090"),
-        since=record.needed_day("since") if kinds[kind] else record.day("since"),
+        url=address(record, told.schemes, told.such_as),
+        since=record.needed_day("since") if told.has_history else record.day("since"),
         into=folder,
         series=series,
         token_env=record.text("token_env"),
         token_file=record.text("token_file"),
         user=record.text("user"),
         password_env=record.text("password_env"),
+        privacy_env=record.text("privacy_env"),
+        authentication=record.choice("authentication", DIGESTS, ""),
         timeout_s=record.whole("timeout_s", 60),
         retries=record.whole("retries", 4),
     )
@@ -56,7 +62,10 @@ def remote_part(
         record.refuse("token_file", "the secret stands in two places.", "Keep one.")
     if bool(remote.user) != bool(remote.password_env):
         record.refuse("user", "a user and a password belong together.", "user and password_env.")
-    if remote.since and not kinds[kind]:
+    for key in ("privacy_env", "authentication"):
+        if record.text(key) and not (kind == "snmp" and remote.user):
+            record.refuse(key, "only a user of SNMP has it.", "Leave it out.")
+    if remote.since and not told.has_history:
         record.refuse("since", f"{kind} keeps no history.", "Leave since out.")
     problems += record.problems
     return remote

@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.sources import Unreadable, rows
 from schemas.estate.source import Source
+from tests.flow.remotes import fetched
 from tests.flow.servers import Misbehaving, answering, redfish
 from tests.flow.small_estate import SHARED_DATA, done, meter, run, sql, write_estate
 
@@ -41,12 +42,6 @@ def estate_of(folder, address, series, **more):
         ],
         remotes=[remote],
     )
-
-
-def fetched(estate, now):
-    answer = run("fetch", estate, "--now", now, "--json")
-    [told] = answer.json["remotes"]
-    return answer, told
 
 
 def test_counters_are_asked_again_each_time_and_become_readings(server, tmp_path):

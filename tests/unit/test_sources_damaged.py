@@ -56,6 +56,11 @@ WEATHER = {
     "hourly": {"time": ["2025-01-01T00:00"], "t": [1.5]},
     "hourly_units": {"t": "°C"},
 }
+REGISTERS = {
+    "at": "2025-01-01T00:00:00Z",
+    "answers": [{"device": 1, "model": 203, "registers": [203, 105, *([1] * 105)]}],
+}
+HISTORY = {"answers": [{"node": "n", "values": [["2025-01-01T00:00:00Z", 1.5, 0]]}]}
 COLUMNS = {"columns": (("timestamp", "at"),)}
 FILES = {
     "csv": (b"at,A\n2025-01-01,1\n2025-01-02,2.5\n", of("csv", ("A", "m"), **COLUMNS)),
@@ -67,6 +72,8 @@ FILES = {
     ),
     "influx": (b"a,b=c v=1.5 1748736000\n", of("influx", ("a v", "m"))),
     "jsonl": (b'{"at": "2025-01-01", "A": 1.5}\n', of("jsonl", ("A", "m"), **COLUMNS)),
+    "modbus": (json.dumps(REGISTERS).encode(), of("modbus", ("1/sunspec/203/TotWhImp", "m"))),
+    "opcua": (json.dumps(HISTORY).encode(), of("opcua", ("n", "m"))),
     "open-meteo": (json.dumps(WEATHER).encode(), of("open-meteo", ("t", "m"))),
     "openmetrics": (b'# TYPE a gauge\na{b="c"} 1 2\n# EOF\n', of("openmetrics", ("a", "m"))),
     "parquet": (parquet(), of("parquet", ("A", "m"), **COLUMNS)),

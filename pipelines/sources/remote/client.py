@@ -1,14 +1,12 @@
 """Questions over HTTP that end: with an answer, whole and not too large, or with a reason."""
 
-import os
 import random
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import httpx
 
@@ -22,16 +20,29 @@ CONNECT_S, FIRST_PAUSE_S, LONGEST_PAUSE_S = 10.0, 1.0, 60.0
 #: Statuses after which the same question may have an answer a little later.
 _LATER = (429, 500, 502, 503, 504)
 
+T = TypeVar("T")
+
+
+class NotNow(Exception):
+    """No answer, which the same question may have a little later; ``wait`` is how many seconds the
+    other side asks for."""
+
+    def __init__(self, reason: str, wait: float = 0.0) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.wait = wait
+
 
 @dataclass
 class Client(AbstractContextManager["Client"]):
-    """Asks one remote. Time, pauses and chance are given, so that a test decides them.
+    """Asks one remote, over HTTP or however its kind does. Time, pauses and chance are given, so
+    that a test decides them.
 
     Args:
         remote: whom to ask, how long to wait and how often.
         pause: waits so many seconds.
         chance: draws the part of a pause that keeps clients apart.
-        secret: the bearer token or password; it stands in a header and nowhere else.
+        secret: the bearer token or password; it goes to the remote and nowhere else.
         clock: seconds that only go on.
     """
 
@@ -63,19 +74,25 @@ class Client(AbstractContextManager["Client"]):
         return self
 
     def get(self, path: str, question: Mapping[str, str]) -> bytes:
-        """The body of an answer with status 200, read to its end.
-
-        Where nobody answers, or the answer asks for patience, the question is asked again after
-        growing pauses.
+        """The body of an answer over HTTP with status 200, read to its end.
 
         Raises:
             FetchProblem: no answer after all tries, one of another status, too large or too slow.
         """
+        return self.again(lambda: self._once(path, question))
+
+    def again(self, question: Callable[[], T]) -> T:
+        """The answer to a question, which is asked again after growing pauses as long as it raises
+        ``NotNow``.
+
+        Raises:
+            FetchProblem: no answer after all tries.
+        """
         last = FetchProblem("was not asked")
         for number in range(self.remote.retries + 1):
             try:
-                return self._once(path, question)
-            except _TryAgain as problem:
+                return question()
+            except NotNow as problem:
                 last = FetchProblem(problem.reason, is_unreachable=True)
                 if number < self.remote.retries:
                     self.pause(self._length_of(number, problem.wait))
@@ -93,12 +110,12 @@ class Client(AbstractContextManager["Client"]):
                 status = answer.status_code
                 wait = answer.headers.get("Retry-After", "")
         except httpx.TimeoutException as error:
-            raise _TryAgain(f"did not answer within {self.remote.timeout_s} s") from error
+            raise NotNow(f"did not answer within {self.remote.timeout_s} s") from error
         except httpx.HTTPError as error:
             # An address may be quoted by httpx; a header never is.
-            raise _TryAgain(f"cannot be read: {type(error).__name__} {error}") from error
+            raise NotNow(f"cannot be read: {type(error).__name__} {error}") from error
         if status in _LATER:
-            raise _TryAgain(
+            raise NotNow(
                 f"answered {status}: {_shown(body)}", float(wait) if wait.isdigit() else 0.0
             )
         if status != httpx.codes.OK:
@@ -113,37 +130,9 @@ class Client(AbstractContextManager["Client"]):
             if size > MOST_BYTES:
                 raise FetchProblem(f"the answer is larger than {MOST_BYTES // 2**20} MiB")
             if self.clock() > deadline:
-                raise _TryAgain(f"did not end its answer within {self.remote.timeout_s} s")
+                raise NotNow(f"did not end its answer within {self.remote.timeout_s} s")
         return b"".join(parts)
-
-
-class _TryAgain(Exception):
-    def __init__(self, reason: str, wait: float = 0.0) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.wait = wait
 
 
 def _shown(body: bytes) -> str:
     return " ".join(body.decode(errors="replace").split())[:200]
-
-
-def secret_of(remote: Remote) -> str:
-    """The token or password where the configuration says that it stands; empty where none is
-    needed.
-
-    Raises:
-        FetchProblem: it does not stand there.
-    """
-    if variable := remote.token_env or remote.password_env:
-        found = os.environ.get(variable, "")
-        where = f"the environment has no {variable}"
-    elif remote.token_file:
-        path = Path(remote.token_file)
-        found = path.read_text(encoding="utf-8").strip() if path.is_file() else ""
-        where = f"{path} holds no token"
-    else:
-        return ""
-    if not found:
-        raise FetchProblem(f"{where}; set it and run again", is_unreachable=True)
-    return found

@@ -5,18 +5,17 @@ gives the samples as they were scraped.
 """
 
 import json
-import re
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from datetime import date as Day
 
 from pipelines.sources.remote.client import Client
+from pipelines.sources.remote.days import bounds
 from pipelines.sources.remote.problem import FetchProblem
 from schemas.estate.remote import Remote
 
 _QUERY = "/api/v1/query"
-_SELECTOR = re.compile(r"([a-zA-Z_:][\w:]*)?(\{.*\})?", re.DOTALL)
 _MILLI = timedelta(milliseconds=1)
-_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+_HOUR = timedelta(hours=1)
 #: What Prometheus and VictoriaMetrics say where a question would load more than they allow.
 _TOO_MUCH = ("too many samples", "maxSamplesPer")
 
@@ -32,15 +31,9 @@ def fetch(client: Client, remote: Remote, day: Day, until: datetime) -> bytes:
         FetchProblem: an answer that is none, partial, or has samples outside what was asked for; a
             selector that more than one series matches.
     """
-    start = datetime.combine(day, time(), UTC)
-    end = min(until, start + _DAY)
+    start, end = bounds(day, until)
     answers: list[bytes] = []
     for selector, _ in remote.series:
-        if not selector or not _SELECTOR.fullmatch(selector):
-            raise FetchProblem(
-                f"'{selector}' is no selector of a series; write: name{{label=\"value\"}}",
-                is_unreachable=True,
-            )
         answers += _answers(client, selector, start, end)
     told = (_json(text) for text in (remote.name, start.isoformat(), end.isoformat()))
     return b'{"remote": %b, "from": %b, "to": %b, "answers": [\n%b\n]}\n' % (
@@ -63,15 +56,6 @@ def _answers(client: Client, selector: str, start: datetime, end: datetime) -> l
         return [answer for part in parts for answer in part]
     _check(body, selector, start, end)
     return [b'{"query": %b, "answer": %b}' % (_json(selector), body.strip())]
-
-
-def is_whole(content: bytes, day: Day) -> bool:
-    """Whether a day's file tells of the whole day."""
-    try:
-        told = datetime.fromisoformat(json.loads(content)["to"])
-    except (ValueError, KeyError, TypeError):
-        return False
-    return told == datetime.combine(day, time(), UTC) + _DAY
 
 
 def _seconds(at: datetime) -> str:

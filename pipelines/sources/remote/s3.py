@@ -10,7 +10,8 @@ from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
 from pipelines.sources.remote.problem import FetchProblem
-from pipelines.sources.remote.shelf import Listed, secret
+from pipelines.sources.remote.secret import secret
+from pipelines.sources.remote.shelf import Listed
 from schemas.estate.drop import Drop
 
 if TYPE_CHECKING:

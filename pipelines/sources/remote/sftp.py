@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 import paramiko
 
 from pipelines.sources.remote.problem import FetchProblem
-from pipelines.sources.remote.shelf import Listed, secret
+from pipelines.sources.remote.secret import secret
+from pipelines.sources.remote.shelf import Listed
 from schemas.estate.drop import Drop
 
 _PART = 2**20

@@ -1,13 +1,12 @@
 """Places of files elsewhere: what lies there, and the bytes of one file."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Protocol, cast
 
-from pipelines.sources.remote.problem import FetchProblem
+from pipelines.sources.remote.problem import needs
 from schemas.estate.drop import Drop
 
 
@@ -40,25 +39,6 @@ def shelf_of(drop: Drop) -> Opens:
     Raises:
         FetchProblem: the extra is not installed.
     """
-    try:
+    with needs(drop.kind):
         module = import_module(f"pipelines.sources.remote.{drop.kind}")
-    except ModuleNotFoundError as error:
-        raise FetchProblem(
-            f"{drop.kind} needs an extra; install it with: pip install 'wattledger[{drop.kind}]'",
-            is_unreachable=True,
-        ) from error
     return cast("Opens", module.opened)
-
-
-def secret(variable: str) -> str:
-    """A secret where the configuration says that it stands.
-
-    Raises:
-        FetchProblem: it does not stand there.
-    """
-    found = os.environ.get(variable, "")
-    if not found:
-        raise FetchProblem(
-            f"the environment has no {variable}; set it and run again", is_unreachable=True
-        )
-    return found
