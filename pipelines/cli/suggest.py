@@ -10,6 +10,8 @@ from pipelines.suggest.suggestion import entry_of
 from schemas.errors import UsageError
 
 COLUMNS = [one.name for one in fields(ProposedMeter) if one.name != "title"]
+#: Columns of ``meters.csv`` that stand only where a meter needs them.
+_SELDOM = ("multiplier", "stamp")
 
 
 def suggest(options: argparse.Namespace) -> int:
@@ -36,17 +38,29 @@ def suggest(options: argparse.Namespace) -> int:
 
 
 def _print(found: Suggestion) -> None:
-    print(f"Rows: {number(found.kept)} would be kept, {number(found.refused)} refused.\n")
-    print("For estate.yaml")
-    print(f"sources:\n{entry_of(found.source)}")
-    print("For meters.csv (facility_id and max_rate are yours to add)")
-    print(",".join(COLUMNS))
-    for meter in found.meters:
-        print(",".join(_cell(getattr(meter, name)) for name in COLUMNS))
+    if found.meters:
+        _print_mapping(found)
+    else:
+        print("Nothing in it makes a meter.")
     for title, lines in (("Rests on", found.evidence), ("To be answered", found.questions)):
         if lines:
             print(f"\n{title}")
             print("\n".join(f"  {line}" for line in lines))
+
+
+def _print_mapping(found: Suggestion) -> None:
+    print(f"Rows: {number(found.kept)} would be kept, {number(found.refused)} refused.\n")
+    print("For estate.yaml")
+    print(f"sources:\n{entry_of(found.source)}")
+    print("For meters.csv (facility_id and max_rate are yours to add)")
+    columns = [
+        name
+        for name in COLUMNS
+        if name not in _SELDOM or any(getattr(meter, name) for meter in found.meters)
+    ]
+    print(",".join(columns))
+    for meter in found.meters:
+        print(",".join(_cell(getattr(meter, name)) for name in columns))
 
 
 def _cell(text: str) -> str:

@@ -45,10 +45,9 @@ def rows(file: BinaryIO, source: Source) -> Iterator[pl.DataFrame]:
         broken: list[tuple[int, str]] = []
         for line, text in lines_in(block, first):
             if text.startswith("#"):
-                stamp = _AT.fullmatch(text)
-                at = stamp[1] if stamp else at
+                at = time_of(text) or at
                 continue
-            told = _told(text)
+            told = object_of(text)
             if told is None:
                 broken.append((line, text))
                 continue
@@ -76,7 +75,13 @@ def _parent(name: str) -> str:
     return name.rpartition(".")[0]
 
 
-def _told(text: str) -> tuple[str, str] | None:
+def time_of(text: str) -> str | None:
+    """When the walk below was made, if this comment says it."""
+    stamp = _AT.fullmatch(text)
+    return stamp[1] if stamp else None
+
+
+def object_of(text: str) -> tuple[str, str] | None:
     """An object's number and its value as text; None where the line is no object's."""
     if recorded := _RECORDED.fullmatch(text):
         return recorded[1], _plain(recorded[4]) if recorded[3] else recorded[4]

@@ -14,6 +14,7 @@ from pipelines.suggest.suggestion import ProposedMeter, Suggestion
 from pipelines.suggest.table import Table, table_of
 from pipelines.suggest.times import has_offset, moment
 from pipelines.suggest.tried import tried
+from pipelines.suggest.walk import is_walk, suggest_walk
 from pipelines.suggest.words import (
     hours_beside_utc,
     quantity_of,
@@ -31,7 +32,7 @@ _DAY = timedelta(days=1)
 
 
 def suggest(path: Path, timezone: str = "") -> Suggestion:
-    """A mapping of a tabular file, tried on it.
+    """A mapping of a tabular file, or of a walk of SNMP, tried on it.
 
     What the file shows is taken from it: separator, marks of numbers, header, times and their
     format, long or wide, units, and what values do. What it does not show is a question, and no
@@ -43,6 +44,8 @@ def suggest(path: Path, timezone: str = "") -> Suggestion:
     Raises:
         UsageError: a file that is no table, or has no times or values.
     """
+    if is_walk(path):
+        return suggest_walk(path)
     notes = Notes()
     cells = cells_of(path)
     table = table_of(cells, path.name)

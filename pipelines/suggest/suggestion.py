@@ -15,6 +15,7 @@ class ProposedMeter:
         title: its column, or its id in a long table.
         meter_id: what the mapping calls it.
         quantity: empty where its words do not tell.
+        multiplier: empty is 1.
         interval: as ``meters.csv`` writes it; of registers and gauges how often they are read.
         stamp: ``start`` or ``end`` of intervals, empty where there are none.
     """
@@ -24,6 +25,7 @@ class ProposedMeter:
     quantity: str
     kind: str
     unit: str
+    multiplier: str = ""
     interval: str
     stamp: str
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
@@ -62,6 +63,7 @@ def _meter(one: ProposedMeter) -> Meter | None:
         quantity=quantity,
         kind=Kind(one.kind),
         unit=one.unit,
+        multiplier=Decimal(one.multiplier or 1),
         interval=step.length,
         interval_months=step.months,
         stamp=one.stamp or "start",
