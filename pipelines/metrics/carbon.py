@@ -1,6 +1,7 @@
 """Emissions of the energy that enters, by the zone's factor of the hour or of the year."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Context, Decimal, Inexact, localcontext
 from fractions import Fraction
@@ -69,7 +70,21 @@ def _by_hour(inputs: Inputs, series: HourlyFactors) -> Figure | None:
         part = Decimal(late.seconds) / 3600
         return now * (1 - part) + then * part, min(now, then), max(now, then)
 
-    return _weighted(inputs, factor, [f"factors {series.where}"])
+    found = _weighted(inputs, factor, [f"factors {series.where}"])
+    return _marked(inputs, series, found) if found and series.estimated else found
+
+
+def _marked(inputs: Inputs, series: HourlyFactors, found: Figure) -> Figure:
+    """The factors are an input like any other: the share of the import that its source's estimates
+    weigh is an estimated share."""
+    hours = inputs.hours_of("grid_import").filter(pl.col("value").is_not_null())
+    total = sum(hours["value"].to_list(), _NOTHING)
+    late = hours.filter(
+        pl.col("start").dt.truncate("1h").is_in(list(series.estimated))
+        | pl.col("start").dt.offset_by("59m").dt.truncate("1h").is_in(list(series.estimated))
+    )
+    share = float(sum(late["value"].to_list(), _NOTHING) / total) if total else 0.0
+    return replace(found, estimated_share=max(found.estimated_share or 0.0, share))
 
 
 def _by_validity(inputs: Inputs, factors: Sequence[Factor]) -> Figure:

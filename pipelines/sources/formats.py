@@ -15,6 +15,7 @@ import polars as pl
 
 from pipelines.sources import (
     delimited,
+    epw,
     exposition,
     green_button,
     haystack,
@@ -53,6 +54,7 @@ class Format:
 #: The first is that of a source that names none, and of the plain drop.
 FORMATS: dict[str, Format] = {
     "csv": Format(reads="delimited text: the plain drop, or other people's", rows=delimited.rows),
+    "epw": Format(reads="EnergyPlus' weather files: the hours of a place", rows=epw.rows),
     "green-button": Format(
         reads="Green Button: a utility's interval data as XML (ESPI)",
         rows=green_button.rows,

@@ -54,7 +54,8 @@ def _series(shop: Workshop, where: str) -> Iterator[str]:
     for one in shop.estate.registers.hourly_factors:
         if one.where == where:
             edition = f", edition {one.edition}" if one.edition else ""
-            yield f"{where}: {len(one.hours)} hours of {one.key}, {one.source}{edition}"
+            marked = f", {len(one.estimated)} of them estimates" if one.estimated else ""
+            yield f"{where}: {len(one.hours)} hours of {one.key}{marked}, {one.source}{edition}"
 
 
 def _line_of(path: Path, facility_id: str, key: str) -> int:

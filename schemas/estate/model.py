@@ -205,7 +205,8 @@ class Factor:
 
 @dataclass(frozen=True, kw_only=True)
 class HourlyFactors:
-    """Factors by the hour, from one file: parallel tuples, UTC hour starts, kg per kWh."""
+    """Factors by the hour, from one file: parallel tuples, UTC hour starts, kg per kWh.
+    ``estimated`` are the hours whose factor its own source marks as an estimate."""
 
     kind: str
     key: str
@@ -215,6 +216,7 @@ class HourlyFactors:
     where: str
     hours: tuple[datetime, ...]
     values: tuple[Decimal, ...]
+    estimated: frozenset[datetime] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

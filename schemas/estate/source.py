@@ -1,10 +1,13 @@
 """How files of others are read, as ``estate.yaml`` maps them."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 
 #: Marks between thousands: a blank of any width, an apostrophe, a point or a comma.
 GROUPINGS = ("blank", "'", ".", ",")
+#: Tables, and the answers of grid data services.
+FACTOR_FORMATS = ("csv", "electricity-maps", "entsoe")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,15 +51,33 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True)
 class FactorSet:
-    """A factor file of another's making, and how its columns are read."""
+    """A factor file of another's making, and how it is read.
+
+    Args:
+        format: one of ``FACTOR_FORMATS``; the titles of columns are those of ``csv``.
+        key: the grid zone or the like; empty where a column has it.
+        timestamp, value: columns of a series by the hour or by parts of it.
+        estimated: the column that says whether a value is an estimate; empty without one.
+        keys, year: columns of a table by the year, in place of ``timestamp``.
+        valid_from, valid_to: the days that a series was asked for, both included; an answer of
+            other hours is refused. None where nobody says.
+        types: of generation by type, what a unit of each emits, in ``unit``.
+    """
 
     match: str
     kind: str
-    key: str
     unit: str
-    timestamp: str
-    value: str
+    key: str = ""
+    format: str = "csv"
+    timestamp: str = ""
+    value: str = ""
+    estimated: str = ""
+    keys: str = ""
+    year: str = ""
     gases: str = "co2e"
     timezone: str = "UTC"
     source: str = ""
     edition: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    types: tuple[tuple[str, Decimal], ...] = ()

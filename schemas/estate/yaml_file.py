@@ -17,10 +17,11 @@ from schemas.estate.record import Record
 from schemas.estate.remote import Remote, RemoteKind
 from schemas.estate.source import FactorSet, Source
 from schemas.estate.yaml_drops import drop_part
+from schemas.estate.yaml_factor_sets import factor_set_part
 from schemas.estate.yaml_nodes import compose, items, nested, records, sequence
 from schemas.estate.yaml_policies import policies_part
 from schemas.estate.yaml_remotes import remote_part
-from schemas.estate.yaml_sources import factor_set_part, source_part
+from schemas.estate.yaml_sources import source_part
 from schemas.quantities import Nature
 
 TOP = ("operator", "facilities", "sources", "remotes", "drops", "factor_sets", "policies")

@@ -1,7 +1,7 @@
-"""``sources`` and ``factor_sets`` of ``estate.yaml``."""
+"""``sources`` of ``estate.yaml``."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import timedelta
 from zoneinfo import available_timezones
@@ -10,12 +10,11 @@ import yaml
 
 from schemas.errors import Problem
 from schemas.estate.record import Interval, Record
-from schemas.estate.source import GROUPINGS, FactorSet, Source
+from schemas.estate.source import GROUPINGS, Source
 from schemas.estate.yaml_nodes import pairs, records
 from schemas.tables import QUALITIES
 
 SOURCE = tuple(field.name for field in fields(Source))
-FACTOR_SET = tuple(field.name for field in fields(FactorSet))
 _NEVER = Interval(length=timedelta(0))
 COLUMNS = ("timestamp", "time", "until", "meter", "value", "unit", "serial", "quality")
 
@@ -96,27 +95,3 @@ def _pattern(record: Record) -> str:
         record.refuse("footer", f"footer is not a regular expression: {error}.")
         return ""
     return text
-
-
-def factor_set_part(node: yaml.Node, name: str, problems: list[Problem]) -> FactorSet:
-    """One entry of ``factor_sets``: a series of hourly factors in a file of another layout."""
-    [record] = records([node], FACTOR_SET, name, problems) or [
-        Record(values={}, place=lambda _key: name, line=0)
-    ]
-    needed: Callable[[str], str] = record.required
-    factor_set = FactorSet(
-        match=needed("match"),
-        kind=record.choice("kind", ("location", "residual"), "location"),
-        key=needed("key"),
-        unit=needed("unit"),
-        timestamp=needed("timestamp"),
-        value=needed("value"),
-        gases=record.choice("gases", ("co2", "co2e"), "co2e"),
-        timezone=record.text("timezone", "UTC"),
-        source=record.text("source"),
-        edition=record.text("edition"),
-    )
-    if factor_set.timezone not in available_timezones():
-        record.refuse("timezone", f"time zone '{factor_set.timezone}' is not known.")
-    problems += record.problems
-    return factor_set

@@ -151,3 +151,5 @@ def test_a_flat_megawatt_on_the_british_grid(estate):
     assert found["value"] / 1000 == pytest.approx(928.85377, abs=1e-5)
     assert found["value"] == pytest.approx(float(sum(grams)), rel=1e-12)
     assert (found["coverage"], found["status"]) == (1, "clean")
+    # 22 hours' intensities are marked as estimates where they are published; the load is flat.
+    assert found["estimated_share"] == pytest.approx(22 / 8784, rel=1e-12)

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import polars as pl
+import pytest
 from given import factor, inputs, metric, total
 
 from pipelines.metrics.inputs import no_hours
@@ -14,7 +15,7 @@ from schemas.metrics import Metric, Status
 HOUR = timedelta(hours=1)
 
 
-def hourly(amounts, factors, zone="Europe/Berlin", late=0):
+def hourly(amounts, factors, late=0, estimated=()):
     """Grid import by the hour, and factors by the UTC hour, from New Year in Berlin on."""
     start = datetime(2024, 12, 31, 23, late, tzinfo=UTC)
     rows = [
@@ -38,6 +39,7 @@ def hourly(amounts, factors, zone="Europe/Berlin", late=0):
         where="f.csv",
         hours=tuple(start.replace(minute=0) + HOUR * n for n in range(len(factors))),
         values=tuple(map(Decimal, factors)),
+        estimated=frozenset(start.replace(minute=0) + HOUR * n for n in estimated),
     )
     registers = Registers(
         hourly_factors=(series,), factors=(factor("location", "DE", "0.5", "kg/kWh"),)
@@ -51,6 +53,17 @@ def hourly(amounts, factors, zone="Europe/Berlin", late=0):
 def test_emissions_by_the_hour():
     """10 × 0.1 + 30 × 0.3 = 10 kg; the mean factor would say 8."""
     assert hourly([10, 30], ["0.1", "0.3"]).value == 10
+
+
+@pytest.mark.parametrize(
+    ("late", "estimated", "share"),
+    [(0, (), 0.0), (0, (1,), 0.75), (0, (0, 1), 1.0), (30, (2,), 0.75), (30, (1,), 1.0)],
+)
+def test_the_import_that_estimated_factors_weigh_is_an_estimated_share(late, estimated, share):
+    """10 kWh and 30 kWh; from half past, an hour takes the factors of two."""
+    figure = hourly([10, 30], ["0.1", "0.3", "0.2"], late, estimated)
+
+    assert figure.estimated_share == share
 
 
 def test_an_hour_without_a_factor_falls_back_to_the_year():

@@ -62,8 +62,10 @@ REGISTERS = {
 }
 HISTORY = {"answers": [{"node": "n", "values": [["2025-01-01T00:00:00Z", 1.5, 0]]}]}
 COLUMNS = {"columns": (("timestamp", "at"),)}
+EPW = b"LOCATION,Place,,DEU,,0,50.1,8.7,1.0,100\n" + b"-\n" * 7 + b"2025,1,1,1,60,,1.5,0,80\n"
 FILES = {
     "csv": (b"at,A\n2025-01-01,1\n2025-01-02,2.5\n", of("csv", ("A", "m"), **COLUMNS)),
+    "epw": (EPW, of("epw", ("Dry Bulb Temperature", "m"))),
     "green-button": (ATOM.encode(), of("green-button", ("*", "m"))),
     "haystack-json": (json.dumps(GRID).encode(), of("haystack-json", ("val", "m"))),
     "haystack-zinc": (

@@ -1,0 +1,198 @@
+"""Factors by the hour, from points of time and their values."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+from itertools import pairwise
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from schemas.errors import Problem, nearest
+from schemas.estate.intensity import INTENSITY, to_kg_per_kwh
+from schemas.estate.model import HourlyFactors
+from schemas.estate.source import FactorSet
+
+KINDS = ("location", "residual", "fuel", "gwp", "price")
+_BY_HOUR = ("kind", "key", "timestamp", "value", "unit", "gases", "source", "edition")
+_YES, _NO = ("true", "yes", "1"), ("false", "no", "0", "")
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """One value as a file tells it, and its place there.
+
+    Args:
+        stamp: ISO 8601; without an offset in the set's time zone.
+        estimated: the word by which its source marks an estimate, empty where it marks none.
+    """
+
+    stamp: str
+    value: str
+    line: int
+    estimated: str = ""
+
+
+def series_of(
+    points: Sequence[Point], one: FactorSet, name: str
+) -> tuple[HourlyFactors, list[Problem]]:
+    """The hours of a series [kg/kWh].
+
+    Values of parts of an hour are averaged; an hour that lacks one is missing, and one with an
+    estimate among them is an estimate. Where the set says for which days it was asked, every hour
+    of these days must be there and no other.
+    """
+    told, problems = _told(points, one, name)
+    step = min((after - start for start, after in pairwise(sorted(told))), default=_HOUR)
+    part = min(step, _HOUR)
+    hours: dict[datetime, tuple[Decimal, bool]] = {}
+    if off := [at for at in sorted(told) if (at - _floor(at)) % part or _HOUR % part]:
+        problems.append(
+            Problem(
+                where=name,
+                what=f"{len(off)} times are no whole hours or equal parts of them, such as "
+                f"{off[0].isoformat()}.",
+            )
+        )
+    else:
+        hours = _averaged(told, round(_HOUR / part))
+    problems += _range(hours, one, name)
+    known = tuple(sorted(hours))
+    series = HourlyFactors(
+        kind=one.kind,
+        key=one.key,
+        gases=one.gases,
+        source=one.source,
+        edition=one.edition,
+        where=name,
+        hours=known,
+        values=tuple(hours[hour][0] for hour in known),
+        estimated=frozenset(hour for hour in known if hours[hour][1]),
+    )
+    return series, problems
+
+
+def _told(
+    points: Sequence[Point], one: FactorSet, name: str
+) -> tuple[dict[datetime, tuple[Decimal, bool]], list[Problem]]:
+    problems: list[Problem] = []
+    zone = ZoneInfo(one.timezone)
+    values: dict[datetime, tuple[Decimal, bool]] = {}
+    if one.unit not in INTENSITY:
+        what = f"unit '{one.unit}' is not an intensity."
+        where = f"{name}:{points[0].line}" if points else name
+        return {}, [Problem(where=where, what=what, remedy=nearest(one.unit, tuple(INTENSITY)))]
+    for point in points:
+        where = f"{name}:{point.line}"
+        word = point.estimated.strip().lower()
+        try:
+            moment = datetime.fromisoformat(point.stamp.strip())
+            value = to_kg_per_kwh(Decimal(point.value.strip()), one.unit)
+        except (ValueError, InvalidOperation):
+            value = None
+        if value is None or not value.is_finite():
+            what = f"'{point.stamp}', '{point.value}' cannot be read."
+            problems.append(Problem(where=where, what=what))
+            continue
+        if word not in (*_YES, *_NO):
+            what = f"'{point.estimated}' does not say whether the value is an estimate."
+            problems.append(Problem(where=where, what=what, remedy=f"One of {(*_YES, *_NO)}."))
+            continue
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+        told = (value, word in _YES)
+        if values.setdefault(moment, told)[0] != value:
+            what = f"{point.stamp} stands twice with other values."
+            problems.append(Problem(where=where, what=what))
+    return values, problems
+
+
+def _floor(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
+def _averaged(
+    told: dict[datetime, tuple[Decimal, bool]], parts: int
+) -> dict[datetime, tuple[Decimal, bool]]:
+    """Means of the hours that have all of their parts."""
+    by_hour: dict[datetime, list[tuple[Decimal, bool]]] = {}
+    for at, value in told.items():
+        by_hour.setdefault(_floor(at), []).append(value)
+    return {
+        hour: (sum((value for value, _ in some), Decimal(0)) / parts, any(late for _, late in some))
+        for hour, some in by_hour.items()
+        if len(some) == parts
+    }
+
+
+def _range(hours: dict[datetime, tuple[Decimal, bool]], one: FactorSet, name: str) -> list[Problem]:
+    """What an answer lacks of the days it was asked for, and what it tells beside them."""
+    if one.valid_from is None or one.valid_to is None:
+        return []
+    zone = ZoneInfo(one.timezone)
+    start = datetime.combine(one.valid_from, time(), zone).astimezone(UTC)
+    end = datetime.combine(one.valid_to + timedelta(days=1), time(), zone).astimezone(UTC)
+    asked = [start + _HOUR * number for number in range((end - start) // _HOUR)]
+    missing = [hour for hour in asked if hour not in hours]
+    beside = sorted(hour for hour in hours if not start <= hour < end)
+    days = f"{one.valid_from} to {one.valid_to}"
+    found = []
+    if missing:
+        what = f"{len(missing)} hours of {days} are missing, first {missing[0].isoformat()}."
+        found.append(Problem(where=name, what=what, remedy="Fetch the series again, whole."))
+    if beside:
+        what = f"{len(beside)} hours are outside {days}, first {beside[0].isoformat()}."
+        found.append(Problem(where=name, what=what, remedy="Correct valid_from and valid_to."))
+    return found
+
+
+def hourly_table(path: Path, name: str) -> tuple[list[HourlyFactors], list[Problem]]:
+    """One file may hold several series; kind, key, unit and source stand on every row."""
+    series: dict[tuple[str, ...], list[Point]] = {}
+    problems: list[Problem] = []
+    reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""))
+    missing = [title for title in _BY_HOUR[:5] if title not in (reader.fieldnames or ())]
+    if missing:
+        return [], [Problem(where=f"{name}:1", what=f"columns are missing: {', '.join(missing)}.")]
+    for row in reader:
+        group = tuple(
+            (row.get(k) or "").strip()
+            for k in ("kind", "key", "unit", "gases", "source", "edition")
+        )
+        series.setdefault(group, []).append(
+            Point(
+                stamp=row["timestamp"] or "",
+                value=row["value"] or "",
+                line=reader.line_num,
+                estimated=row.get("estimated") or "",
+            )
+        )
+    found = []
+    for (kind, key, unit, gases, source, edition), points in series.items():
+        if kind not in KINDS:
+            what = f"kind '{kind}' is not known."
+            where = f"{name}:{points[0].line}"
+            problems.append(Problem(where=where, what=what, remedy=nearest(kind, KINDS)))
+            continue
+        one = FactorSet(
+            match=path.name,
+            kind=kind,
+            key=key,
+            unit=unit,
+            gases=gases or "co2e",
+            source=source,
+            edition=edition,
+        )
+        hours, wrong = series_of(points, one, name)
+        problems += wrong
+        found.append(hours)
+    return found, problems
+
+
+def whole_year(year: str) -> tuple[date, date] | None:
+    """The first and last day of a year; None where it is none."""
+    if not (year.isdigit() and len(year) == len("2025")):
+        return None
+    return date(int(year), 1, 1), date(int(year), 12, 31)

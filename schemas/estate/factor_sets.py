@@ -1,0 +1,108 @@
+"""Factors in files of other people's making: tables, and the answers of grid data services."""
+
+import csv
+import io
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from schemas.errors import Problem, nearest
+from schemas.estate.electricity_maps import electricity_maps_points
+from schemas.estate.entsoe import entsoe_points
+from schemas.estate.factor_series import Point, series_of, whole_year
+from schemas.estate.intensity import INTENSITY, to_kg_per_kwh
+from schemas.estate.model import Factor, HourlyFactors
+from schemas.estate.source import FactorSet
+
+Found = tuple[list[Factor], list[HourlyFactors], list[Problem]]
+
+#: Answers by the name in ``estate.yaml``.
+_ANSWERS = {"electricity-maps": electricity_maps_points, "entsoe": entsoe_points}
+
+
+def factors_of(path: Path, one: FactorSet) -> Found:
+    """The factors of one file: by the year where the set names a column of years, else hourly."""
+    name = f"registers/factors/{path.name}"
+    if one.format in _ANSWERS:
+        points, problems = _ANSWERS[one.format](path.read_bytes(), one, name)
+    elif one.year:
+        return _by_year(path, one, name)
+    else:
+        points, problems = _by_hour(path, one, name)
+    if problems and not points:
+        return [], [], problems
+    series, wrong = series_of(points, one, name)
+    return [], [series], [*problems, *wrong]
+
+
+def _table(
+    path: Path, name: str, *needed: str
+) -> tuple[list[tuple[int, dict[str, str]]], list[Problem]]:
+    """Rows by their trimmed titles, each with its line."""
+    reader = csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""))
+    titles = [title.strip() for title in next(reader, [])]
+    missing = [title for title in needed if title and title.strip() not in titles]
+    if missing:
+        return [], [
+            Problem(where=f"{name}:1", what=f"no column '{title}'.", remedy=nearest(title, titles))
+            for title in missing
+        ]
+    rows, problems = [], []
+    for cells in reader:
+        if len(cells) == len(titles):
+            rows.append((reader.line_num, dict(zip(titles, cells, strict=True))))
+        elif cells:
+            what = f"the row has {len(cells)} cells, and the header {len(titles)}."
+            problems.append(Problem(where=f"{name}:{reader.line_num}", what=what))
+    return rows, problems
+
+
+def _by_hour(path: Path, one: FactorSet, name: str) -> tuple[list[Point], list[Problem]]:
+    rows, problems = _table(path, name, one.timestamp, one.value, one.estimated)
+    points = [
+        Point(
+            stamp=row[one.timestamp.strip()],
+            value=row[one.value.strip()],
+            line=line,
+            estimated=row[one.estimated.strip()] if one.estimated else "",
+        )
+        for line, row in rows
+    ]
+    return points, problems
+
+
+def _by_year(path: Path, one: FactorSet, name: str) -> Found:
+    """A row for each key and year, as eGRID and lists of residual mixes have them."""
+    rows, problems = _table(path, name, one.keys, one.year, one.value)
+    if one.unit not in INTENSITY:
+        what = f"unit '{one.unit}' is not an intensity."
+        problems.append(Problem(where=name, what=what, remedy=nearest(one.unit, tuple(INTENSITY))))
+        return [], [], problems
+    found: dict[tuple[str, str], Factor] = {}
+    for line, row in rows:
+        where = f"{name}:{line}"
+        key = row[one.keys.strip()].strip() if one.keys else one.key
+        year, text = row[one.year.strip()].strip(), row[one.value.strip()].strip()
+        days = whole_year(year)
+        try:
+            value = to_kg_per_kwh(Decimal(text), one.unit)
+        except InvalidOperation:
+            value = None
+        if value is None or not value.is_finite() or days is None or not key:
+            what = f"'{key}', '{year}', '{text}' are no key, year and number."
+            problems.append(Problem(where=where, what=what))
+            continue
+        factor = Factor(
+            kind=one.kind,
+            key=key,
+            valid_from=days[0],
+            valid_to=days[1],
+            value=value,
+            unit="kg/kWh",
+            gases=one.gases,
+            source=one.source,
+            edition=one.edition,
+            where=where,
+        )
+        if found.setdefault((key, year), factor) != factor:
+            problems.append(Problem(where=where, what=f"{key} of {year} stands twice."))
+    return list(found.values()), [], problems
