@@ -5,7 +5,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipelines.cli import commands, edits, fetch, read, sources, stand, suggest
+from pipelines.cli import commands, edits, fetch, meters, read, sources, stand, suggest
+from pipelines.suggest.inventory import KINDS
 from schemas.errors import WattledgerError
 
 FORMATS = ("csv", "html", "json", "xlsx")
@@ -33,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _making(add)
     _running(add)
+    _connecting(add)
     _reading(add)
     return parser
 
@@ -93,30 +95,7 @@ def _facility_and_year(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--year", required=True, type=int, metavar="Y")
 
 
-def _reading(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    status = _command(add, "status", "coverage, quarantine, open checks, deadlines")
-    status.add_argument("--now", default="", metavar="TIME", help="the day deadlines count from")
-    status.add_argument("--json", action="store_true")
-    status.set_defaults(run=stand.status)
-
-    for name, run, text in (
-        ("totals", read.totals, "totals of a year, or of one month"),
-        ("metrics", read.metrics, "metrics of a year, or of one month"),
-    ):
-        parser = _command(add, name, text)
-        _facility_and_year(parser)
-        parser.add_argument("--month", default="", metavar="M")
-        parser.add_argument("--without-edits", action="store_true", help="as if none were signed")
-        parser.add_argument("--json", action="store_true")
-        parser.set_defaults(run=run)
-
-    explain = _command(add, "explain", "a figure back to totals, meters, files and lines")
-    _facility_and_year(explain)
-    explain.add_argument("--metric", required=True, metavar="ID")
-    explain.add_argument("--month", default="", metavar="M")
-    explain.add_argument("--json", action="store_true")
-    explain.set_defaults(run=read.explain)
-
+def _connecting(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     listed = add.add_parser("sources", help="the formats that can be read; an estate's sources")
     listed.add_argument("estate", nargs="?", type=Path, metavar="ESTATE")
     listed.add_argument("--now", default="", metavar="TIME", help="the time it is")
@@ -142,6 +121,43 @@ def _reading(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     proposed.add_argument("--timezone", default="", metavar="ZONE", help="the site's, if known")
     proposed.add_argument("--json", action="store_true")
     proposed.set_defaults(run=suggest.suggest)
+
+    taken = _command(add, "import-meters", "what an inventory would change in meters.csv")
+    taken.add_argument("file", type=Path, metavar="FILE", help="Haystack, Brick, or a DCIM's table")
+    taken.add_argument("--kind", default="", choices=("", *KINDS), help="default: by FILE's end")
+    taken.add_argument("--facility", default="", metavar="F", help="that every meter is of")
+    taken.add_argument("--column", action="append", default=[], metavar="OURS=TITLE")
+    taken.add_argument("--accept", action="store_true", help="write it, if check passes")
+    taken.add_argument("--json", action="store_true")
+    taken.set_defaults(run=meters.import_meters)
+
+    given = _command(add, "export-meters", "every meter as a point of Project Haystack (JSON)")
+    given.set_defaults(run=meters.export_meters)
+
+
+def _reading(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    status = _command(add, "status", "coverage, quarantine, open checks, deadlines")
+    status.add_argument("--now", default="", metavar="TIME", help="the day deadlines count from")
+    status.add_argument("--json", action="store_true")
+    status.set_defaults(run=stand.status)
+
+    for name, run, text in (
+        ("totals", read.totals, "totals of a year, or of one month"),
+        ("metrics", read.metrics, "metrics of a year, or of one month"),
+    ):
+        parser = _command(add, name, text)
+        _facility_and_year(parser)
+        parser.add_argument("--month", default="", metavar="M")
+        parser.add_argument("--without-edits", action="store_true", help="as if none were signed")
+        parser.add_argument("--json", action="store_true")
+        parser.set_defaults(run=run)
+
+    explain = _command(add, "explain", "a figure back to totals, meters, files and lines")
+    _facility_and_year(explain)
+    explain.add_argument("--metric", required=True, metavar="ID")
+    explain.add_argument("--month", default="", metavar="M")
+    explain.add_argument("--json", action="store_true")
+    explain.set_defaults(run=read.explain)
 
     signed = _command(add, "edits", "every edit, whether it counts, what it touches and moves")
     signed.add_argument("--now", default="", metavar="TIME", help="the day it is")

@@ -65,10 +65,10 @@ def zinc_rows(file: BinaryIO, source: Source) -> Iterator[pl.DataFrame]:
             if grid is None:
                 header.append(text)
                 if len(header) == 2:
-                    columns = [_zinc_column(cell) for cell in _split(header[1])]
+                    columns = [_zinc_column(cell) for cell in cells_of(header[1])]
                     grid = _Grid.of(header[0].startswith("ver:"), header[0], columns, source)
                 continue
-            cells = _split(text)
+            cells = cells_of(text)
             if len(cells) != grid.width:
                 broken.append((line, text))
             else:
@@ -140,7 +140,7 @@ class _Grid:
                 yield line, meter, stamp, value, own or unit
 
 
-def _split(text: str) -> list[str]:
+def cells_of(text: str) -> list[str]:
     """The cells of a line: commas within strings, lists and other grids part nothing."""
     if not any(mark in text for mark in '"[{<('):
         return text.split(",")

@@ -125,7 +125,7 @@ def quantity_of(title: str, kind: str, unit: str) -> str:
     """The quantity that a title's words mean, if it can be read in this kind and unit."""
     words = set(words_of(title))
     for wanted, name in _QUANTITIES:
-        if words.issuperset(wanted) and fits(name, kind, unit):
+        if words.issuperset(word.casefold() for word in wanted) and fits(name, kind, unit):
             return name
     return ""
 
