@@ -2,7 +2,10 @@
 simulator or server that its own library has."""
 
 import asyncio
+import contextlib
 import os
+import select
+import socket
 import subprocess
 import sys
 import threading
@@ -151,3 +154,38 @@ def _in_a_thread(
             loop.call_soon_threadsafe(ended.set)
             running.result(30)
             loop.close()
+
+
+@contextmanager
+def between(address: str, *, cut_after: int = 0, wait: float = 0.0) -> Iterator[str]:
+    """The same over TCP, by way of somebody who ends it after so many bytes of answers, or waits
+    before he passes each of them on."""
+    scheme, _, place = address.partition("://")
+    host, _, port = place.partition(":")
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def pair(asker: socket.socket, device: socket.socket) -> None:
+        answered = 0
+        with asker, device, contextlib.suppress(OSError):
+            while not cut_after or answered <= cut_after:
+                for end in select.select([asker, device], [], [])[0]:
+                    part = end.recv(4096)
+                    if not part:
+                        return
+                    if end is device:
+                        answered += len(part)
+                        time.sleep(wait)
+                    (asker if end is device else device).sendall(part)
+
+    def serve() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                asker, _ = server.accept()
+                device = socket.create_connection((host, int(port)))
+                threading.Thread(target=pair, args=(asker, device), daemon=True).start()
+
+    threading.Thread(target=serve, daemon=True).start()
+    try:
+        yield f"{scheme}://127.0.0.1:{server.getsockname()[1]}"
+    finally:
+        server.close()

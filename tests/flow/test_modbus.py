@@ -13,7 +13,7 @@ import pytest
 from pipelines.sources import Unreadable, rows
 from pipelines.sources.sunspec import places
 from schemas.estate.source import Source
-from tests.flow.devices import modbus
+from tests.flow.devices import between, modbus
 from tests.flow.remotes import fetched, landed
 from tests.flow.servers import free_port
 from tests.flow.small_estate import SHARED_DATA, done, meter, run, sql, write_estate
@@ -206,6 +206,21 @@ def test_an_answer_that_is_none_is_not_kept(tmp_path, answer, why):
     assert told.code == 1
     assert why in told.err
     assert landed(estate) == []
+
+
+@pytest.mark.parametrize("how", [{"cut_after": 200}, {"wait": 1.5}])
+def test_a_device_that_dies_or_dawdles_leaves_nothing_behind(tmp_path, how):
+    with modbus(DEVICES) as device, between(device, **how) as address:
+        estate = estate_of(tmp_path / "e", address, {ENERGY: "a.it"}, timeout_s=1)
+        answer, _ = fetched(estate, NOW)
+        assert (answer.code, landed(estate)) == (1, [])
+        assert "pm: did not answer" in answer.err
+
+        text = (estate / "estate.yaml").read_text()
+        (estate / "estate.yaml").write_text(text.replace(address, device))
+        again, _ = fetched(estate, NOW)
+
+    assert (again.code, len(landed(estate))) == (0, 1)
 
 
 @pytest.mark.parametrize(

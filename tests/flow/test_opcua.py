@@ -10,7 +10,7 @@ from asyncua import ua
 
 from pipelines.sources import Unreadable, rows
 from schemas.estate.source import Source
-from tests.flow.devices import opcua
+from tests.flow.devices import between, opcua
 from tests.flow.remotes import fetched, landed
 from tests.flow.servers import free_port
 from tests.flow.small_estate import done, meter, sql, write_estate
@@ -166,6 +166,26 @@ def test_a_server_that_was_away_is_read_by_the_next_run(tmp_path):
     assert (away.code, back.code) == (1, 0)
     assert "hist, 2025-03-01: cannot be reached" in away.err
     assert (told["days"], told["holes"]) == (3, 0)
+
+
+@pytest.mark.parametrize(
+    ("how", "why"),
+    [({"cut_after": 2000}, "cannot be reached"), ({"wait": 0.4}, "did not answer within 1 s")],
+)
+def test_a_server_that_dies_or_dawdles_leaves_no_part_of_a_day(server, tmp_path, how, why):
+    """The histories of a day are longer than what is passed on before the end."""
+    estate = estate_of(tmp_path / "e", server, timeout_s=1)
+    text = (estate / "estate.yaml").read_text()
+    with between(server, **how) as address:
+        (estate / "estate.yaml").write_text(text.replace(server, address))
+        answer, _ = fetched(estate, NOW)
+    assert answer.code == 1
+    assert why in answer.err
+    assert files(estate) == []
+
+    (estate / "estate.yaml").write_text(text.replace("timeout_s: 1", "timeout_s: 20"))
+    again, told = fetched(estate, NOW)
+    assert (again.code, told["days"], told["holes"]) == (0, 3, 0)
 
 
 @pytest.mark.parametrize(

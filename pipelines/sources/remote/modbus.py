@@ -1,6 +1,7 @@
 """Modbus over TCP: what the registers of meters hold at the moment, whole blocks at a time."""
 
 import json
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -14,6 +15,9 @@ from pipelines.sources.remote.client import Client, NotNow
 from pipelines.sources.remote.problem import FetchProblem
 from pipelines.sources.sunspec import HEAD
 from schemas.estate.remote import Remote
+
+# What goes wrong is told by whoever asked; the library would print it, too.
+logging.getLogger("pymodbus").addHandler(logging.NullHandler())
 
 _PORT = 502
 #: Registers that one answer holds at most, by the protocol's own limit.
@@ -55,7 +59,7 @@ def _all(remote: Remote) -> list[dict[str, object]]:
         if not client.connect():
             raise NotNow(f"does not take a connection within {remote.timeout_s} s")
         return list(_answers(client, remote))
-    except ModbusException as error:
+    except (ModbusException, OSError) as error:
         raise NotNow(f"did not answer: {error}") from error
     finally:
         client.close()

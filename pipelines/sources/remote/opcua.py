@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from datetime import UTC, datetime, timedelta
 from datetime import date as Day
 from functools import partial
@@ -16,6 +17,9 @@ from pipelines.sources.remote.client import Client, NotNow
 from pipelines.sources.remote.days import bounds
 from pipelines.sources.remote.problem import FetchProblem
 from schemas.estate.remote import Remote
+
+# What goes wrong is told by whoever asked; the library would print it, too.
+logging.getLogger("asyncua").addHandler(logging.NullHandler())
 
 _MICRO = timedelta(microseconds=1)
 _HISTORY = AccessLevel.HistoryRead.mask
@@ -55,22 +59,31 @@ async def _asked(client: Client, remote: Remote, start: datetime, end: datetime)
     if remote.user:
         server.set_user(remote.user)
         server.set_password(client.secret)
-    found = []
     node = ""
     try:
-        async with server:
-            for node, _ in remote.series:
-                asked = server.get_node(node)
-                # A server may have nothing to say of any name at all, which would look whole.
-                told = await asked.read_attribute(AttributeIds.AccessLevel)
-                if told.Value is None or not told.Value.Value & _HISTORY:
-                    raise FetchProblem(f"{node}: the server keeps no history of it for us")
-                values = await asked.read_raw_history(start, end - _MICRO, return_bounds=False)
-                found.append(_answer(node, values, start, end))
+        await server.connect()
+        found = []
+        for node, _ in remote.series:
+            found.append(await _history(server, node, start, end))
+        await server.disconnect()
     except UaError as error:
         where = f"{node}: " if node else ""
         raise FetchProblem(f"{where}{type(error).__name__}: {error}") from error
+    finally:
+        # Whoever does not answer is not said goodbye to: that would be waited for, too.
+        server.disconnect_socket()
+        await asyncio.sleep(0)
     return found
+
+
+async def _history(server: OpcUa, node: str, start: datetime, end: datetime) -> bytes:
+    asked = server.get_node(node)
+    # A server may have nothing to say of any name at all, which would look whole.
+    told = await asked.read_attribute(AttributeIds.AccessLevel)
+    if told.Value is None or not told.Value.Value & _HISTORY:
+        raise FetchProblem(f"{node}: the server keeps no history of it for us")
+    values = await asked.read_raw_history(start, end - _MICRO, return_bounds=False)
+    return _answer(node, values, start, end)
 
 
 def _answer(node: str, values: list[DataValue], start: datetime, end: datetime) -> bytes:
