@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -20,12 +21,12 @@ _ANSWERS = {"electricity-maps": electricity_maps_points, "entsoe": entsoe_points
 
 
 def factors_of(path: Path, one: FactorSet) -> Found:
-    """The factors of one file: by the year where the set names a column of years, else hourly."""
+    """The factors of one file: hourly where the set names a column of times, else by the period."""
     name = f"registers/factors/{path.name}"
     if one.format in _ANSWERS:
         points, problems = _ANSWERS[one.format](path.read_bytes(), one, name)
-    elif one.year:
-        return _by_year(path, one, name)
+    elif not one.timestamp:
+        return _by_period(path, one, name)
     else:
         points, problems = _by_hour(path, one, name)
     if problems and not points:
@@ -70,8 +71,9 @@ def _by_hour(path: Path, one: FactorSet, name: str) -> tuple[list[Point], list[P
     return points, problems
 
 
-def _by_year(path: Path, one: FactorSet, name: str) -> Found:
-    """A row for each key and year, as eGRID and lists of residual mixes have them."""
+def _by_period(path: Path, one: FactorSet, name: str) -> Found:
+    """A row for each key and year, as eGRID has them; or for each key, as lists of residual mixes
+    of one year have them."""
     rows, problems = _table(path, name, one.keys, one.year, one.value)
     if one.unit not in INTENSITY:
         what = f"unit '{one.unit}' is not an intensity."
@@ -81,14 +83,17 @@ def _by_year(path: Path, one: FactorSet, name: str) -> Found:
     for line, row in rows:
         where = f"{name}:{line}"
         key = row[one.keys.strip()].strip() if one.keys else one.key
-        year, text = row[one.year.strip()].strip(), row[one.value.strip()].strip()
-        days = whole_year(year)
+        text = row[one.value.strip()].strip()
+        year = row[one.year.strip()].strip() if one.year else ""
+        days = whole_year(year) if one.year else _stated(one)
         try:
             value = to_kg_per_kwh(Decimal(text), one.unit)
         except InvalidOperation:
             value = None
         if value is None or not value.is_finite() or days is None or not key:
             what = f"'{key}', '{year}', '{text}' are no key, year and number."
+            if not one.year:
+                what = f"'{key}', '{text}' are no key and number."
             problems.append(Problem(where=where, what=what))
             continue
         factor = Factor(
@@ -104,5 +109,10 @@ def _by_year(path: Path, one: FactorSet, name: str) -> Found:
             where=where,
         )
         if found.setdefault((key, year), factor) != factor:
-            problems.append(Problem(where=where, what=f"{key} of {year} stands twice."))
+            twice = f"{key} of {year}" if year else key
+            problems.append(Problem(where=where, what=f"{twice} stands twice."))
     return list(found.values()), [], problems
+
+
+def _stated(one: FactorSet) -> tuple[date, date] | None:
+    return (one.valid_from, one.valid_to) if one.valid_from and one.valid_to else None

@@ -60,7 +60,8 @@ class FactorSet:
         estimated: the column that says whether a value is an estimate; empty without one.
         keys, year: columns of a table by the year, in place of ``timestamp``.
         valid_from, valid_to: the days that a series was asked for, both included; an answer of
-            other hours is refused. None where nobody says.
+            other hours is refused. None where nobody says. Of a table without a column of years,
+            the days that its factors hold for.
         types: of generation by type, what a unit of each emits, in ``unit``.
     """
 

@@ -57,14 +57,16 @@ def _columns(record: Record, one: FactorSet) -> None:
     for title in ("timestamp", "value", "estimated", "keys", "year"):
         if getattr(one, title) and not is_table:
             record.refuse(title, f"{one.format} has no columns.", "Leave it out.")
-    if is_table and bool(one.timestamp) == bool(one.year):
-        record.refuse("timestamp", "factors are by the hour or by the year.", "timestamp or year.")
+    is_of_days = bool(one.keys and one.valid_from)
+    if is_table and (bool(one.timestamp) + bool(one.year) + is_of_days != 1):
+        what = "factors are by the hour, by the year, or of keys and the days they hold for."
+        record.refuse("timestamp", what, "timestamp, year, or keys with valid_from and valid_to.")
     if is_table and not one.value:
         record.required("value")
-    if one.keys and not one.year:
+    if one.keys and one.timestamp:
         record.refuse("keys", "a series by the hour is of one key.", "Write: key: …")
-    if one.year and (one.estimated or one.valid_from):
-        record.refuse("year", "a table by the year has neither estimates nor days.", "Leave out.")
+    if one.estimated and not one.timestamp:
+        record.refuse("estimated", "only a series by the hour marks estimates.", "Leave it out.")
     if bool(one.types) != (one.format == "entsoe"):
         record.refuse("types", "types belong to generation by type (entsoe), and it to them.")
 

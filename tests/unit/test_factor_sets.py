@@ -70,15 +70,59 @@ def test_a_table_by_the_year_has_one_row_for_each(tmp_path):
     assert "the row has 2 cells, and the header 3" in words(problems)
 
 
+def test_a_table_of_one_year_has_one_row_for_each_key(tmp_path):
+    one = of(keys="zone", value="mix", kind="residual", valid_from=date(2024, 1, 1),
+             valid_to=date(2024, 12, 31))  # fmt: skip
+
+    factors, _, problems = given(tmp_path, "zone,mix\nDE,650\nFR,\nDE,651\n", one)
+
+    assert [(one.key, one.value, one.valid_from, one.valid_to) for one in factors] == [
+        ("DE", Decimal("0.65"), date(2024, 1, 1), date(2024, 12, 31))]  # fmt: skip
+    assert "'FR', '' are no key and number" in words(problems)
+    assert "DE stands twice" in words(problems)
+
+
+@pytest.mark.parametrize(
+    ("year", "title", "count", "total"),
+    [
+        (2019, "Lifecycle grid carbon intensity (gCO2eq / kWh)", 24, 9566),
+        (2023, "Grid carbon intensity (gCO2eq / kWh)", 40, 13495),
+    ],
+)
+def test_regions_of_a_cloud_by_titles_that_change_from_year_to_year(year, title, count, total):
+    """Life-cycle and operational intensities are not one series: each is named by its title."""
+    one = of(keys="Google Cloud Region", value=title, valid_from=date(year, 1, 1),
+             valid_to=date(year, 12, 31))  # fmt: skip
+
+    factors, _, problems = factors_of(shared(f"google-region-carbon/{year}.csv"), one)
+
+    assert problems == []
+    assert (len(factors), sum(one.value for one in factors) * 1000) == (count, total)
+
+
+def test_countries_by_the_year():
+    path = shared("codecarbon/eu-carbon-intensity-electricity.csv")
+    one = of(keys="Entity", year="Year", value="Carbon intensity of electricity (gCO2/kWh)")
+
+    factors, _, problems = factors_of(path, one)
+
+    assert problems == []
+    assert (len(factors), sum(one.value for one in factors) * 1000) == (630, 246432)
+    assert {one.value for one in factors if (one.key, one.valid_from.year) == ("Austria", 2000)} == {
+        Decimal("0.158")}  # fmt: skip
+
+
 # ------------------------------------------------------------------------------------ by the hour
 
 
 @pytest.mark.parametrize(
-    ("name", "hours", "estimates"),
-    [("GB_2024", 8784, 22), ("SG_2024", 8784, 1475), ("KR_2021", 8760, 7),
-     ("US-CAL-CISO_2024", 8784, 0)],
+    ("name", "hours", "estimates", "grams"),
+    [("GB_2024", 8784, 22, "928853.77"), ("SG_2024", 8784, 1475, "3223097.25"),
+     ("KR_2021", 8760, 7, "3715083.31"), ("US-CAL-CISO_2024", 8784, 0, "1479783.11")],
 )  # fmt: skip
-def test_published_hours_keep_their_marks_and_are_of_the_year_asked_for(name, hours, estimates):
+def test_published_hours_keep_their_marks_and_are_of_the_year_asked_for(
+    name, hours, estimates, grams
+):
     year = int(name[-4:])
     one = of(
         key="X", timestamp="Datetime (UTC)", value="Carbon Intensity gCO₂eq/kWh (direct)",
@@ -89,6 +133,7 @@ def test_published_hours_keep_their_marks_and_are_of_the_year_asked_for(name, ho
 
     assert problems == []
     assert (len(series.hours), len(series.estimated)) == (hours, estimates)
+    assert sum(series.values) * 1000 == Decimal(grams)
     assert series.hours[-1] == datetime(year, 12, 31, 23, tzinfo=UTC)
 
 
@@ -293,7 +338,8 @@ def test_another_answer_of_entsoe_is_refused(tmp_path, text, why):
 @pytest.mark.parametrize(
     ("entry", "why"),
     [
-        ("key: DE, unit: g/kWh, value: v", "by the hour or by the year"),
+        ("key: DE, unit: g/kWh, value: v", "by the hour, by the year, or of keys"),
+        ("keys: k, unit: g/kWh, value: v", "by the hour, by the year, or of keys"),
         ("unit: g/kWh, timestamp: t, value: v", "key or keys"),
         ("keys: k, unit: g/kWh, timestamp: t, value: v", "a series by the hour is of one key"),
         ("key: DE, unit: g/kWh, timestamp: t", "value"),
@@ -301,7 +347,11 @@ def test_another_answer_of_entsoe_is_refused(tmp_path, text, why):
         ("key: DE, unit: g/kWh, format: electricity-maps, value: v", "has no columns"),
         ("key: DE, unit: g/kWh, format: entsoe, types: {B04: much}", "'B04: much' is no factor"),
         ("key: DE, unit: g/kWh, timestamp: t, value: v, valid_from: 2025-01-01", "belong together"),
-        ("keys: k, year: y, unit: g/kWh, value: v, estimated: e", "neither estimates nor days"),
+        ("keys: k, year: y, unit: g/kWh, value: v, estimated: e", "only a series by the hour"),
+        (
+            "keys: k, year: y, unit: g/kWh, value: v, valid_from: 2025-01-01, valid_to: 2025-01-02",
+            "by the hour, by the year, or of keys",
+        ),
     ],
 )
 def test_a_set_that_cannot_be_is_refused(tmp_path, entry, why):
