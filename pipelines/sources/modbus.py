@@ -4,6 +4,7 @@ import json
 import math
 import re
 import struct
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -42,6 +43,10 @@ NAMED = (
     f"1/holding/3059/float32 or 1/input/40/uint32-swapped (types: {', '.join(_TYPES)}), "
     "1/sunspec/203/TotWhImp, or 1/sunspec/203.2/TotWhImp of a device with more than one"
 )
+
+
+#: Answers by device, table and address, or by device and model.
+_Answers = dict[tuple[object, ...], list[Mapping[str, object]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +119,10 @@ def rows(file: BinaryIO, source: Source) -> Iterator[pl.DataFrame]:
     try:
         document = json.load(file)
         at = str(document["at"])
-        answers = [dict(one) for one in document["answers"]]
+        answers: _Answers = defaultdict(list)
+        for one in document["answers"]:
+            model = (one["device"], one["model"]) if "model" in one else None
+            answers[model or (one["device"], one["table"], one["address"])].append(one)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise Unreadable(f"this is no file of Modbus' registers ({error!r})") from error
     found = []
@@ -129,23 +137,16 @@ def rows(file: BinaryIO, source: Source) -> Iterator[pl.DataFrame]:
     yield finished(pl.DataFrame(found, schema=_SCHEMA, orient="row"))
 
 
-def _own(wanted: Registers, answers: Sequence[Mapping[str, object]], series: str) -> str | None:
-    for one in answers:
-        told = (one.get("device"), one.get("table"), one.get("address"))
-        if told == (wanted.device, wanted.table, wanted.address):
-            words = _words(one, series)[: wanted.count]
-            return _text(words[::-1] if wanted.is_swapped else words, wanted.type, series)
-    raise Unreadable(f"'{series}' was not asked for")
+def _own(wanted: Registers, answers: _Answers, series: str) -> str | None:
+    told = answers.get((wanted.device, wanted.table, wanted.address))
+    if not told:
+        raise Unreadable(f"'{series}' was not asked for")
+    words = _words(told[0], series)[: wanted.count]
+    return _text(words[::-1] if wanted.is_swapped else words, wanted.type, series)
 
 
-def _sunspec(
-    wanted: Point, answers: Sequence[Mapping[str, object]], series: str
-) -> tuple[str | None, str | None]:
-    blocks = [
-        one
-        for one in answers
-        if (one.get("device"), one.get("model")) == (wanted.device, wanted.model)
-    ]
+def _sunspec(wanted: Point, answers: _Answers, series: str) -> tuple[str | None, str | None]:
+    blocks = answers.get((wanted.device, wanted.model), [])
     number = max(wanted.number, 1)
     if len(blocks) < number:
         raise Unreadable(f"'{series}': the device has {len(blocks)} of this model")
