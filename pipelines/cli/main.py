@@ -110,8 +110,9 @@ def _connecting(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     fetched.add_argument("--json", action="store_true")
     fetched.set_defaults(run=fetch.fetch)
 
-    tried = _command(add, "probe", "a file of the inbox tried on its mapping; writes nothing")
-    tried.add_argument("source", metavar="SOURCE", help="a file of the inbox, or a source's match")
+    tried = _command(add, "probe", "a file tried on its mapping; writes nothing")
+    told = "a file of the inbox, a source's match, or the name of a remote or drop to ask"
+    tried.add_argument("source", metavar="SOURCE", help=told)
     tried.add_argument("--now", default="", metavar="TIME", help="the time the file arrives at")
     tried.add_argument("--json", action="store_true")
     tried.set_defaults(run=sources.try_out)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, BinaryIO
 
 from pipelines.sources.remote import FetchProblem
 from pipelines.sources.remote.shelf import Listed, Shelf, shelf_of
@@ -46,9 +46,7 @@ def _one(estate: Path, drop: Drop) -> Taken:
     there = files = 0
     try:
         with shelf_of(drop)(drop) as shelf:
-            for one in sorted(shelf.files(), key=lambda one: one.path):
-                if not fnmatchcase(one.path, drop.match) or one.path.endswith("/"):
-                    continue
+            for one in _matching(shelf, drop):
                 there += 1
                 target = estate / "inbox" / drop.into / one.path
                 if known.get(one.path) == [one.size, one.mark] and target.is_file():
@@ -68,27 +66,56 @@ def _one(estate: Path, drop: Drop) -> Taken:
     return Taken(name=drop.name, there=there, files=files, problems=tuple(problems))
 
 
+def first_file(drop: Drop, file: BinaryIO) -> str:
+    """Takes the first file of a drop into an open one, and tells its path in the inbox.
+
+    Raises:
+        FetchProblem: there is none, or it cannot be had.
+    """
+    with shelf_of(drop)(drop) as shelf:
+        one = next(_matching(shelf, drop), None)
+        if one is None:
+            raise FetchProblem(f"no file there matches '{drop.match}'")
+        _copy(shelf, one, file)
+    return f"{drop.into}/{one.path}"
+
+
+def _matching(shelf: Shelf, drop: Drop) -> Iterator[Listed]:
+    for one in sorted(shelf.files(), key=lambda one: one.path):
+        if fnmatchcase(one.path, drop.match) and not one.path.endswith("/"):
+            yield one
+
+
 def _write(target: Path, shelf: Shelf, one: Listed) -> None:
-    """The whole file, or none: what comes must be as long as what was listed."""
-    parts = PurePosixPath(one.path).parts
-    if not parts or any(part.startswith(".") or part == "/" for part in parts):
-        raise FetchProblem("a hidden file, or a path that leads out of its folder, is not taken")
+    """The whole file under its name, or none."""
+    _check(one)
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_name(f".{target.name}.part")
-    size = 0
     try:
         with beside.open("wb") as file:
-            for part in shelf.content(one.path):
-                size += len(part)
-                if size > one.size:
-                    break
-                file.write(part)
+            _copy(shelf, one, file)
             file.flush()
             os.fsync(file.fileno())
-        if size != one.size:
-            raise FetchProblem(
-                f"{one.size} bytes were listed, and {size} came; it may still be written there"
-            )
         os.replace(beside, target)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _check(one: Listed) -> None:
+    parts = PurePosixPath(one.path).parts
+    if not parts or any(part.startswith(".") or part == "/" for part in parts):
+        raise FetchProblem("a hidden file, or a path that leads out of its folder, is not taken")
+
+
+def _copy(shelf: Shelf, one: Listed, file: BinaryIO) -> None:
+    """What comes must be as long as what was listed."""
+    size = 0
+    for part in shelf.content(one.path):
+        size += len(part)
+        if size > one.size:
+            break
+        file.write(part)
+    if size != one.size:
+        raise FetchProblem(
+            f"{one.size} bytes were listed, and {size} came; it may still be written there"
+        )

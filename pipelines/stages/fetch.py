@@ -77,6 +77,26 @@ def fetch(
                 yield _counters(inbox, remote, kind, now.astimezone(UTC), client=client)
 
 
+def one_file(remote: Remote, now: datetime, *, client: Open = usual_client) -> tuple[str, bytes]:
+    """A file as it would be fetched now, with its path in the inbox: of counters what they show, of
+    a history the last day that is over, or the open one where no other is wanted.
+
+    Raises:
+        FetchProblem: it cannot be had.
+    """
+    with client(remote, secret_of(remote)) as asking:
+        match REMOTES[remote.kind]:
+            case History() as kind:
+                until = now.astimezone(UTC) - SETTLED
+                day = max(until.date() - _DAY, remote.since or date.min)
+                if day > until.date():
+                    raise FetchProblem(f"no day before {day} is wanted")
+                return remote.path_of(day, kind.suffix), kind.day(asking, remote, day, until)
+            case Counters() as kind:
+                at = now.astimezone(UTC)
+                return remote.path_at(at, kind.suffix), kind.now(asking, remote, at)
+
+
 def _history(
     inbox: Path,
     remote: Remote,

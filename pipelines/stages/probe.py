@@ -1,14 +1,20 @@
-"""A file tried on its mapping: what would become readings and what would be refused. Nothing is
-written."""
+"""A file tried on its mapping, be it in the inbox or yet to be fetched: what would become readings
+and what would be refused. Nothing is written."""
 
+import io
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import BinaryIO
 
 import polars as pl
 
 from pipelines.sources import PLAIN_DROP, Unreadable, source_of
+from pipelines.stages.drops import first_file
+from pipelines.stages.fetch import Open, one_file, usual_client
 from pipelines.stages.reading import normalised
 from pipelines.stages.workshop import Workshop
 from pipelines.steps.normalise import Context
@@ -50,7 +56,8 @@ class Probed:
     """What a file gives under its mapping.
 
     Args:
-        path: the file, from the inbox.
+        path: the file, from the inbox, where it lies or would lie.
+        asked: the remote or drop that was asked for it; empty where it is in the inbox.
         source: the mapping that it is read by; ``is_mapped`` is false for the plain drop.
         landed, kept: rows in all, and those that nothing is wrong with by themselves.
         readings, refusals: the first few of either.
@@ -60,6 +67,7 @@ class Probed:
 
     path: str
     source: Source
+    asked: str = ""
     landed: int = 0
     kept: int = 0
     readings: list[Reading] = field(default_factory=list)
@@ -72,31 +80,52 @@ class Probed:
         return self.source is not PLAIN_DROP
 
 
-def probe(shop: Workshop, name: str, now: datetime) -> Probed:
-    """Reads one file of the inbox: the one of that name, or the first that the source with that
-    ``match`` takes.
+def probe(shop: Workshop, name: str, now: datetime, *, client: Open = usual_client) -> Probed:
+    """Reads one file: that of the inbox of this name, or the first that the source with this
+    ``match`` takes; or what the remote of this name tells, or the first file of this drop.
 
     Raises:
-        UsageError: neither a file of the inbox nor a source that takes one.
+        UsageError: it is none of them, or a source that takes no file.
+        FetchProblem: the remote or drop does not give it.
     """
-    inbox = shop.estate.folder / "inbox"
-    path = _file(shop, name)
-    source = source_of(path, shop.estate.all_sources)
-    found = Probed(path=path, source=source)
-    context = Context(
-        file=path,
-        source=source,
-        meters=shop.meters,
-        arrived_at=now,
-        first_month=shop.estate.policies.first_month,
-    )
-    with (inbox / path).open("rb") as opened:
+    with _opened(shop, name, now, client) as (path, file, asked):
+        source = source_of(path, shop.estate.all_sources)
+        found = Probed(path=path, source=source, asked=asked)
+        context = Context(
+            file=path,
+            source=source,
+            meters=shop.meters,
+            arrived_at=now,
+            first_month=shop.estate.policies.first_month,
+        )
         try:
-            for landed, good, refused in normalised(opened, context):
+            for landed, good, refused in normalised(file, context):
                 _take(found, shop, landed, good, refused)
         except Unreadable as problem:
             found.problem = f"{path}:{problem.line}: {problem.reason}"
     return found
+
+
+@contextmanager
+def _opened(
+    shop: Workshop, name: str, now: datetime, client: Open
+) -> Iterator[tuple[str, BinaryIO, str]]:
+    """The path of a file in the inbox, its bytes, and who was asked for it."""
+    for remote in shop.estate.remotes:
+        if remote.name == name:
+            path, content = one_file(remote, now, client=client)
+            yield path, io.BytesIO(content), name
+            return
+    for drop in shop.estate.drops:
+        if drop.name == name:
+            with tempfile.TemporaryFile() as file:
+                path = first_file(drop, file)
+                file.seek(0)
+                yield path, file, name
+            return
+    path = _file(shop, name)
+    with (shop.estate.folder / "inbox" / path).open("rb") as opened:
+        yield path, opened, ""
 
 
 def _take(
@@ -147,13 +176,15 @@ def _file(shop: Workshop, name: str) -> str:
     asked = name.removeprefix("inbox/")
     if asked in paths:
         return asked
-    matches = [source.match for source in shop.estate.all_sources]
+    estate = shop.estate
+    matches = [source.match for source in estate.all_sources]
+    names = [*(one.name for one in estate.remotes), *(one.name for one in estate.drops)]
     if name in matches:
-        taken = [one for one in paths if source_of(one, shop.estate.all_sources).match == name]
+        taken = [one for one in paths if source_of(one, estate.all_sources).match == name]
         if not taken:
             raise UsageError(f"source '{name}' takes no file of the inbox.")
         return taken[0]
     raise UsageError(
-        f"'{name}' is neither a file of the inbox nor the match of a source.\n  "
-        f"{nearest(asked, [*paths, *matches])}"
+        f"'{name}' is neither a file of the inbox nor a source's match, a remote or a drop.\n  "
+        f"{nearest(asked, [*paths, *matches, *names])}"
     )

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+#: Kinds of places by the scheme of their addresses, with an address for people.
+PLACES = {"s3": "s3://bucket/folder", "sftp": "sftp://host/folder"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Drop:

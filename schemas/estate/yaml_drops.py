@@ -5,7 +5,7 @@ from dataclasses import fields
 import yaml
 
 from schemas.errors import Problem
-from schemas.estate.drop import Drop
+from schemas.estate.drop import PLACES, Drop
 from schemas.estate.record import Record
 from schemas.estate.yaml_nodes import records
 from schemas.estate.yaml_remotes import ELSEWHERE, FOLDER, NAME, address
@@ -35,7 +35,7 @@ def drop_part(node: yaml.Node, name: str, problems: list[Problem]) -> Drop:
     texts = [key for key in DROP if key not in ("name", "url", "into", "match", "timeout_s")]
     drop = Drop(
         name=identity,
-        url=address(record, tuple(_ONLY), "s3://bucket/folder or sftp://host/folder"),
+        url=address(record, tuple(_ONLY), " or ".join(PLACES.values())),
         into=folder,
         match=record.text("match", "*"),
         timeout_s=record.whole("timeout_s", 60, lowest=1),

@@ -157,6 +157,21 @@ def test_new_files_are_taken_once_and_changed_ones_again(place, tmp_path):
     ]
 
 
+def test_probe_reads_the_first_file_of_a_drop_and_takes_none(place, tmp_path):
+    estate = estate_of(tmp_path / "estate", **place.keys)
+    empty = run("probe", estate, "bms", *NOW)
+    place.put("2025/january.csv", JANUARY + "a.grid,nonsense,1\n")
+    place.put("later.csv", LATER)
+
+    told = done("probe", estate, "bms", *NOW, "--json").json
+
+    assert (empty.code, empty.err) == (1, "bms: no file there matches '*.csv'\n")
+    assert (told["asked"], told["file"]) == ("bms", "a/bms/2025/january.csv")
+    assert (told["rows"], told["kept"]) == (3, 2)
+    assert told["quarantined"] == {"unparsable_time": 1}
+    assert not inbox(estate)
+
+
 def test_what_was_taken_may_be_forgotten_and_is_the_same_to_the_landing(place, tmp_path):
     place.put("january.csv", JANUARY)
     estate = estate_of(tmp_path / "estate", **place.keys)

@@ -17,7 +17,7 @@ from tests.flow.servers import (
     prometheus,
     victoria_metrics,
 )
-from tests.flow.small_estate import done, meter, run, sql, write_estate
+from tests.flow.small_estate import done, hashes, meter, run, sql, write_estate
 
 pytestmark = pytest.mark.xdist_group("fetch")
 
@@ -131,6 +131,30 @@ def test_a_range_of_days_is_asked_for_and_the_rest_told_as_missing(server, tmp_p
 
     assert files(estate) == ["prom_2025-03-02.json"]
     assert (told["days"], told["whole"], told["holes"]) == (1, 1, 1)
+
+
+def test_probe_asks_for_the_last_whole_day_and_writes_nothing(server, tmp_path):
+    estate = estate_of(tmp_path / "estate", server)
+    before = hashes(estate)
+
+    told = done("probe", estate, "prom", "--now", NOW, "--json").json
+    out = done("probe", estate, "prom", "--now", NOW).out
+
+    assert (told["asked"], told["file"]) == ("prom", "a/prom/prom_2025-03-02.json")
+    assert (told["rows"], told["kept"], len(told["readings"])) == (2 * 288, 2 * 288, 10)
+    assert told["readings"][0]["at"].startswith("2025-03-02T00:00:00")
+    assert "prom was asked for what would be\ninbox/a/prom/prom_2025-03-02.json" in out
+    assert hashes(estate) == before
+
+
+def test_probe_of_a_day_that_is_not_wanted_yet_or_of_nobody_says_why(tmp_path):
+    away = run("probe", estate_of(tmp_path / "a", "http://127.0.0.1:1"), "prom", "--now", NOW)
+    early = run("probe", estate_of(tmp_path / "e", "http://127.0.0.1:1", since="2025-03-04"),
+                "prom", "--now", NOW)  # fmt: skip
+
+    assert (away.code, early.code) == (1, 1)
+    assert away.err.startswith("prom: cannot be read: ConnectError")
+    assert early.err == "prom: no day before 2025-03-04 is wanted\n"
 
 
 def test_a_selector_of_several_series_makes_no_meter(server, tmp_path):

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from pipelines.sources import FORMATS
+from pipelines.sources.remote import REMOTES
 from tests.flow.small_estate import done, drop, hashes, instants, meter, run, sql, write_estate
 
 pytestmark = pytest.mark.xdist_group("formats")
@@ -176,6 +177,9 @@ def test_sources_lists_formats_and_what_an_estate_maps(estate):
     bare, mapped = done("sources", "--json").json, done("sources", estate, "--json").json
 
     assert [one["format"] for one in bare["formats"]] == list(FORMATS)
+    assert [one["kind"] for one in bare["systems"]] == [*REMOTES, "s3", "sftp"]
+    assert {one["asked_for"] for one in bare["systems"] if one["kind"] in ("opcua", "snmp")} == {
+        "a history, day by day", "counters, at the moment"}  # fmt: skip
     assert bare["sources"] == []
     told = [{key: one[key] for key in ("match", "format", "files")} for one in mapped["sources"]]
     assert told == [

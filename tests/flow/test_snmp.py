@@ -63,6 +63,17 @@ def test_a_counter_becomes_readings_in_the_unit_of_its_meter(tmp_path):
     assert landed(estate)[0].read_text() == f"# 2025-03-01T10:00:00+00:00\n{ENERGY}|65|19516\n"
 
 
+def test_probe_asks_the_device_and_writes_nothing(tmp_path):
+    with snmp(tmp_path / "s", {"public": PDU}) as address:
+        estate = estate_of(tmp_path / "e", address, {ENERGY: "a.it", MODEL: "a.air"})
+        told = done("probe", estate, "pdu", "--now", NOW, "--json").json
+
+    assert (told["asked"], told["rows"], told["kept"]) == ("pdu", 2, 1)
+    assert [(one["meter_id"], one["value"]) for one in told["readings"]] == [("a.it", "1951.6")]
+    assert [one["value"] for one in told["refusals"]] == ["AP8641"]
+    assert landed(estate) == []
+
+
 @pytest.mark.parametrize("name", ["apc-8641", "apc-7902b"])
 def test_a_recorded_device_tells_what_its_walk_holds(tmp_path, name):
     if not WALKS.is_dir():
