@@ -79,14 +79,20 @@ def check(options: argparse.Namespace) -> int:
     """Configuration problems, all at once; silence would not say what was looked at."""
     estate = estate_of(options.estate, asked.now(options.now).date())
     registers = estate.registers
-    print(
-        f"{options.estate}: no problem found in {len(estate.facilities)} facilities, "
-        f"{len(estate.meters)} meter rows, {len(estate.sources)} sources, "
-        f"{len(registers.certificates or ())} certificates, "
-        f"{len(registers.equipment or ())} equipment rows, "
-        f"{len(registers.factors) + len(registers.hourly_factors)} factors, "
-        f"{len(registers.edits or ())} edits."
+    looked_at = (
+        (estate.facilities, "facility", "facilities"),
+        (estate.meters, "meter row", "meter rows"),
+        (estate.sources, "source", "sources"),
+        (estate.remotes, "remote", "remotes"),
+        (estate.drops, "drop", "drops"),
+        (registers.certificates, "certificate", "certificates"),
+        (registers.equipment, "equipment row", "equipment rows"),
+        ((*registers.factors, *registers.hourly_factors), "factor", "factors"),
+        (registers.edits, "edit", "edits"),
     )
+    counts = ((len(rows or ()), one, more) for rows, one, more in looked_at)
+    told = ", ".join(f"{count} {one if count == 1 else more}" for count, one, more in counts)
+    print(f"{options.estate}: no problem found in {told}.")
     return 0
 
 

@@ -105,9 +105,11 @@ def build_year(shop: Workshop, facility_id: str, year: int) -> bool:
     totals, metrics = _figures(shop, facility, year, facts)
     doubts = fixes(
         intervals,
+        [row for row in facts.rows if row.month not in months],
         pue_weights(totals, metrics, f"{year:04d}"),
         facility_id=facility_id,
         year=year,
+        zone=facility.zone,
     )
     lake.write(year_place(facility_id, year, "fixes"), doubts, inputs=inputs)
     balanced = balances(intervals, shop.parents, shop.checks, facility_id=facility_id, year=year)

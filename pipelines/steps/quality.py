@@ -1,20 +1,34 @@
 """What to mend first, and what is left over between an upper meter and those below it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from pipelines.steps.calendar import month_bounds
+from pipelines.steps.meter_months import MeterMonth
 from schemas.domains import QUANTITIES
 from schemas.quality import BALANCES, FIXES
 from schemas.quantities import Nature
-from schemas.tables import VALUE
+from schemas.tables import INSTANT, VALUE
 
 _HOUR = pl.duration(hours=1)
 _MISSING = "missing"
+_WIDTH = (pl.col("gap_high").to_physical() - pl.col("gap_low").to_physical()).cast(pl.Int128)
+_OPEN_MONTHS = {
+    "meter_id": pl.String, "quantity": pl.String, "hours": pl.Int32, "first": INSTANT,
+    "last": INSTANT, "gap_low": VALUE, "gap_high": VALUE,
+}  # fmt: skip
 
 
 def fixes(
-    intervals: pl.DataFrame, weights: Mapping[str, float], *, facility_id: str, year: int
+    intervals: pl.DataFrame,
+    absent: Sequence[MeterMonth],
+    weights: Mapping[str, float],
+    *,
+    facility_id: str,
+    year: int,
+    zone: ZoneInfo,
 ) -> pl.DataFrame:
     """Causes of doubt by meter (``FIXES``), widest effect on the year's PUE first.
 
@@ -24,28 +38,24 @@ def fixes(
 
     Args:
         intervals: ``INTERVALS`` of the year.
+        absent: meters in months of which there is no hour at all.
         weights: by meter, what one unit more changes the PUE by, without its sign. Meters that do
             not stand here are no part of the PUE and are left out.
     """
     if not weights:
         return FIXES.to_frame()
-    width = pl.col("gap_high").to_physical() - pl.col("gap_low").to_physical()
-    open_hours = intervals.filter(
+    doubts = pl.concat([_open_hours(intervals), _open_months(absent, zone)]).filter(
         pl.col("meter_id").is_in(list(weights))
-        & (pl.col("covered_seconds") < pl.col("seconds"))
-        & (pl.col("gap_high").is_null() | (width > 0))
-    ).with_columns(
-        cause=pl.when(pl.col("withheld_by") == "").then(pl.lit(_MISSING)).otherwise("withheld_by"),
-        ticks=width.cast(pl.Int128),
+        & (pl.col("ticks").is_null() | (pl.col("ticks") > 0))
     )
     known = pl.col("ticks").is_not_null().all()
     per_unit = pl.col("meter_id").replace_strict(dict(weights), return_dtype=pl.Float64)
     found = (
-        open_hours.group_by("meter_id", "quantity", "cause")
+        doubts.group_by("meter_id", "quantity", "cause")
         .agg(
-            hours=pl.len().cast(pl.Int32),
-            first=pl.col("start").min(),
-            last=pl.col("start").max() + _HOUR,
+            hours=pl.col("hours").sum(),
+            first=pl.col("first").min(),
+            last=pl.col("last").max(),
             width=pl.when(known).then(pl.col("ticks").sum()).reinterpret(dtype=VALUE),
         )
         .with_columns(effect=pl.col("width").cast(pl.Float64) * per_unit)
@@ -61,6 +71,31 @@ def fixes(
         .select(FIXES.keys())
         .cast(FIXES)
     )
+
+
+def _open_hours(intervals: pl.DataFrame) -> pl.DataFrame:
+    """Hours that were not read from end to end, one row each."""
+    return intervals.filter(pl.col("covered_seconds") < pl.col("seconds")).select(
+        "meter_id",
+        "quantity",
+        cause=pl.when(pl.col("withheld_by") == "").then(pl.lit(_MISSING)).otherwise("withheld_by"),
+        hours=pl.lit(1, dtype=pl.Int32),
+        first="start",
+        last=pl.col("start") + _HOUR,
+        ticks=_WIDTH,
+    )
+
+
+def _open_months(absent: Sequence[MeterMonth], zone: ZoneInfo) -> pl.DataFrame:
+    rows = [
+        (one.meter_id, one.quantity, round(one.expected_seconds / 3600),
+         *month_bounds(one.month, zone), one.gap_low, one.gap_high)
+        for one in absent
+    ]  # fmt: skip
+    return pl.DataFrame(rows, schema=_OPEN_MONTHS, orient="row").select(
+        "meter_id", "quantity", pl.lit(_MISSING).alias("cause"), "hours", "first", "last",
+        ticks=_WIDTH,
+    )  # fmt: skip
 
 
 def balances(

@@ -7,6 +7,7 @@ from reports.charts import Table
 from reports.facts import FacilityYear
 from reports.numbers import DASH, number, scale, share
 from reports.sections.section import Block, Text, words_of
+from schemas.metrics import Metric
 from schemas.rules import RULES, RuleId, Severity
 from schemas.units import Unit
 
@@ -19,6 +20,9 @@ _WHEN = "%Y-%m-%d %H:%M"
 def first_to_mend(facts: FacilityYear) -> Block:
     """The five causes of doubt that widen the bounds of the year's PUE most."""
     if facts.fixes.is_empty():
+        pue = next((m for m in facts.year_metrics if m.metric is Metric.PUE), None)
+        if pue is None or pue.low is None:
+            return Text(words=f"There is no PUE of {facts.year} whose bounds could be narrowed.")
         return Text(words=f"Nothing widens the bounds of the PUE of {facts.year}.")
     rows = []
     for row in facts.fixes.head(_FIRST).iter_rows(named=True):

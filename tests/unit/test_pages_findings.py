@@ -60,7 +60,10 @@ def test_five_causes_are_named_with_their_effect_and_what_to_do(facts):
 
 
 def test_nothing_to_mend_is_said_in_words(facts):
-    assert "Nothing widens" in first_to_mend(replace(facts, fixes=FIXES.to_frame())).words
+    clean = replace(facts, fixes=FIXES.to_frame())
+
+    assert "Nothing widens" in first_to_mend(clean).words
+    assert "no PUE of 2025" in first_to_mend(replace(clean, year_metrics=())).words
 
 
 def finding(rule, meter="m", detail="evidence", proposal="", other=""):

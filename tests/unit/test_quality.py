@@ -5,10 +5,13 @@ from decimal import Decimal
 
 import pytest
 from given import total
-from spine import Spine, drop, meter, utc
+from spine import BERLIN, Spine, drop, meter, utc
 from windows import HOUR
 
 from pipelines.metrics.weights import pue_weights
+from pipelines.steps.calendar import month_bounds
+from pipelines.steps.meter_months import absent_month
+from pipelines.steps.meters import meter_table
 from pipelines.steps.quality import balances, fixes
 from schemas.metrics import Metric, MetricValue, Status
 from schemas.quantities import Kind
@@ -35,8 +38,11 @@ def spine(*, rate=Decimal(1000), lost_of_grid=(), lost_of_it=(), extra=()):
     return Spine(meters, [drop(rows)])
 
 
-def found(spine, weights):
-    return fixes(spine.intervals("2025-03"), weights, facility_id="fra1", year=2025).to_dicts()
+def found(spine, weights, absent=()):
+    intervals = spine.intervals("2025-03")
+    return fixes(
+        intervals, absent, weights, facility_id="fra1", year=2025, zone=BERLIN.zone
+    ).to_dicts()
 
 
 def test_the_widest_effect_on_the_pue_comes_first():
@@ -54,6 +60,22 @@ def test_the_widest_effect_on_the_pue_comes_first():
     assert grid["first"] == FIRST + 3 * HOUR
     assert grid["last"] == FIRST + 5 * HOUR
     assert grid["effect"] == pytest.approx(float(grid["width"]) * 0.001)
+
+
+def test_a_month_without_any_hour_is_a_cause_like_its_missing_hours():
+    """Berlin's October has 745 hours; of the grid meter two hours of March are lost too. Each hour
+    is as wide as the maximum rate."""
+    own = spine(lost_of_grid=(3, 4))
+    october = month_bounds("2025-10", BERLIN.zone)
+    always = meter_table([meter("grid", max_rate=Decimal(1000), **INTERVAL)], {"fra1": BERLIN})
+    absent = absent_month(always, "2025-10", october)
+
+    [row] = found(own, {"grid": 0.001}, absent)
+
+    march = found(own, {"grid": 0.001})[0]["width"]
+    assert (row["cause"], row["hours"]) == ("missing", 747)
+    assert (row["first"], row["last"]) == (FIRST + 3 * HOUR, october[1])
+    assert row["width"] == march + 745_000
 
 
 def test_what_has_no_upper_bound_is_mended_before_all_else():
