@@ -54,7 +54,7 @@ dev: setup ## Dagster's own pages over the demo estate, on 127.0.0.1:3000
 	    $(BIN)/dagster dev -m pipelines.definitions -h 127.0.0.1
 
 test: lint ## lint, then all tests
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: setup ## style, format, types, and the arrows between the packages
 	@$(BIN)/ruff check --quiet .

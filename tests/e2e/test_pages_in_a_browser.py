@@ -11,7 +11,6 @@ from tests.e2e.browser import CHROMIUM, OWN_ERRANDS, print_to_pdf, visit
 from tests.flow.small_estate import done, metrics, write_file
 
 pytestmark = [
-    pytest.mark.xdist_group("browser"),
     pytest.mark.browser,
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed"),

@@ -48,7 +48,7 @@ def snmp(folder: Path, walks: Mapping[str, bytes], *more: str) -> Iterator[str]:
                 time.sleep(0.1)
             yield f"snmp://127.0.0.1:{port}"
         finally:
-            process.terminate()
+            process.kill()  # it has no handler of its own for a request to end
             process.wait(20)
 
 

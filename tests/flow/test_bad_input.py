@@ -16,8 +16,6 @@ from tests.flow.small_estate import (
     write_file,
 )
 
-pytestmark = pytest.mark.xdist_group("bad-input")
-
 GOOD = [("a.grid", stamp, 5) for stamp in instants("2025-03-01", "2025-03-03")]
 
 

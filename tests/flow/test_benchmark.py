@@ -22,7 +22,6 @@ def estate(tmp_path_factory):
     return folder
 
 
-@pytest.mark.xdist_group("benchmark")
 @pytest.mark.parametrize("contender", CONTENDERS)
 def test_every_contender_gives_the_true_figures(contender, estate):
     run = measure(contender, CONTENDERS[contender], estate)

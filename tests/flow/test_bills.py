@@ -4,8 +4,6 @@ import pytest
 
 from tests.flow.small_estate import done, meter, sql, write_estate, write_file
 
-pytestmark = pytest.mark.xdist_group("bills")
-
 NOW = ("--now", "2026-02-01T00:00Z")
 SOURCE = {
     "match": "*.csv",

@@ -6,8 +6,6 @@ import pytest
 
 from tests.flow.small_estate import HOUR, done, drop, meter, sql, totals, write_estate
 
-pytestmark = pytest.mark.xdist_group("clock")
-
 
 @pytest.fixture(scope="module")
 def estate(tmp_path_factory):

@@ -16,8 +16,6 @@ from tests.flow.small_estate import (
     write_estate,
 )
 
-pytestmark = pytest.mark.xdist_group("corrections")
-
 YEARS = (2022, 2023, 2024)
 FIRST, SECOND = "2025-02-01T00:00Z", "2025-03-01T00:00Z"
 AMOUNTS = {"fra1.grid": 150, "fra1.it": 100, "fra1.water": 2}

@@ -22,8 +22,6 @@ from tests.flow.small_estate import (
     write_estate,
 )
 
-pytestmark = pytest.mark.xdist_group("dagster")
-
 EDGES = ("2025-01-01", "2025-02-01", "2025-03-01", "2025-04-01")
 MONTHS = ("2025-01", "2025-02", "2025-03")
 READINGS = ("power", "water", "cooling", "renewables", "equipment")

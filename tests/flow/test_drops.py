@@ -16,8 +16,6 @@ from pipelines.stages import drops
 from tests.flow.servers import Misbehaving, answering, free_port
 from tests.flow.small_estate import done, meter, run, sql, write_estate, write_file
 
-pytestmark = pytest.mark.xdist_group("drops")
-
 HEADER = "meter_id,timestamp,value\n"
 JANUARY = HEADER + "a.grid,2025-01-01T00:00:00Z,1\na.grid,2025-01-01T01:00:00Z,2\n"
 LATER = HEADER + "a.grid,2025-01-01T02:00:00Z,3\n"

@@ -19,8 +19,6 @@ from tests.flow.small_estate import (
     write_file,
 )
 
-pytestmark = pytest.mark.xdist_group("edits")
-
 NOW = ("--now", "2025-06-01T00:00Z")
 EDGES = ("2025-01-01", "2025-02-01", "2025-03-01", "2025-04-01", "2025-05-01")
 MONTHS = ("2025-01", "2025-02", "2025-03", "2025-04")

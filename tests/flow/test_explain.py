@@ -13,8 +13,6 @@ import yaml
 from schemas.metrics import Metric
 from tests.flow.small_estate import ROOT, done
 
-pytestmark = pytest.mark.xdist_group("explain")
-
 #: Canonical units in one of a meter's unit, by hand.
 IN_CANONICAL = {
     ("kWh", "kWh"): Fraction(1),

@@ -19,8 +19,6 @@ from tests.flow.servers import (
 )
 from tests.flow.small_estate import done, hashes, meter, run, sql, write_estate
 
-pytestmark = pytest.mark.xdist_group("fetch")
-
 START = datetime(2025, 3, 1, tzinfo=UTC)
 STEP = timedelta(minutes=5)
 #: Two days and six hours, read every five minutes.

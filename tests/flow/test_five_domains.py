@@ -29,8 +29,6 @@ from tests.flow.small_estate import (
     write_rows,
 )
 
-pytestmark = pytest.mark.xdist_group("five-domains")
-
 HOURS = list(instants("2025-12-01", "2026-01-01"))
 NOON = "2025-12-10T12:00:00Z"
 SINCE = {"valid_from": "2025-12-01"}

@@ -12,8 +12,6 @@ from pipelines.sources import FORMATS
 from pipelines.sources.remote import REMOTES
 from tests.flow.small_estate import done, drop, hashes, instants, meter, run, sql, write_estate
 
-pytestmark = pytest.mark.xdist_group("formats")
-
 NOW = ("--now", "2025-02-01T00:00Z")
 HEADER = "meter_id,timestamp,value\n"
 STAMPS = list(instants("2025-01-01", "2025-01-03"))

@@ -8,8 +8,6 @@ from pipelines.defs.source_keys import source_keys
 from schemas.estate.source import Source
 from tests.flow.small_estate import done, drop, instants, meter, write_estate
 
-pytestmark = pytest.mark.xdist_group("freshness")
-
 MONTHLY = {"match": "bms_*.csv", "every": "P1M", "columns": {"value": "value"}}
 SILENT = {"match": "water/*.csv", "every": "P1D", "columns": {"value": "value"}}
 

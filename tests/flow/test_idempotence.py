@@ -19,8 +19,6 @@ from tests.flow.small_estate import (
     write_file,
 )
 
-pytestmark = pytest.mark.xdist_group("idempotence")
-
 NOW = ("--now", "2025-06-01T00:00Z")
 
 

@@ -16,7 +16,7 @@ from tests.flow.small_estate import (
     write_estate,
 )
 
-pytestmark = [pytest.mark.xdist_group("killed"), pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 NOW = ("--now", "2025-06-01T00:00Z")
 #: The program, killed in place of its n-th rename of a finished file over the one before it.

@@ -18,8 +18,6 @@ from tests.flow.remotes import fetched, landed
 from tests.flow.servers import free_port
 from tests.flow.small_estate import SHARED_DATA, done, meter, run, sql, write_estate
 
-pytestmark = pytest.mark.xdist_group("modbus")
-
 ENERGY, POWER = "1/sunspec/203/TotWhImp", "1/sunspec/203/W"
 FLOAT, SWAPPED, LONG = "2/holding/3059/float32", "2/input/40/uint32-swapped", "2/holding/10/uint64"
 NOW = "2025-03-01T10:00:00Z"

@@ -15,8 +15,6 @@ from tests.flow.remotes import fetched, landed
 from tests.flow.servers import free_port
 from tests.flow.small_estate import done, meter, sql, write_estate
 
-pytestmark = pytest.mark.xdist_group("opcua")
-
 START = datetime(2025, 3, 1, tzinfo=UTC)
 STEP = timedelta(minutes=15)
 #: Two days and six hours, counted every quarter of an hour, in floats of 32 bits.

@@ -16,7 +16,6 @@ import pytest
 from tests.flow.small_estate import ROOT, SHARED_DATA, done, form, metrics, sql, totals
 
 pytestmark = [
-    pytest.mark.xdist_group("real-files"),
     pytest.mark.slow,
     pytest.mark.skipif(
         not (SHARED_DATA / "cornell-biohpc").is_dir(),

@@ -13,8 +13,6 @@ from tests.flow.remotes import fetched
 from tests.flow.servers import Misbehaving, answering, redfish
 from tests.flow.small_estate import SHARED_DATA, done, meter, run, sql, write_estate
 
-pytestmark = pytest.mark.xdist_group("redfish")
-
 MOCKUP = SHARED_DATA / "redfish-mockup" / "public-rackmount1"
 CHASSIS = "/redfish/v1/Chassis/1U"
 ENERGY = f"{CHASSIS}/Sensors/TotalEnergy#/Reading"

@@ -8,7 +8,7 @@ from sample_data.simulate import Wish, simulate, write_estate
 from tests.flow.small_estate import done, sql
 from tests.prove.truth import compared
 
-pytestmark = [pytest.mark.xdist_group("truth"), pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 NOW = ("--now", "2026-02-01T00:00Z")
 

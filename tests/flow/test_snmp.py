@@ -14,8 +14,6 @@ from tests.flow.remotes import fetched, landed
 from tests.flow.servers import free_port
 from tests.flow.small_estate import SHARED_DATA, done, meter, run, sql, write_estate
 
-pytestmark = pytest.mark.xdist_group("snmp")
-
 WALKS = SHARED_DATA / "snmp-walks"
 #: PowerNet-MIB: energy in tenths of a kWh, power in hundredths of a kW; model and serial number.
 ENERGY, POWER = "1.3.6.1.4.1.318.1.1.26.4.3.1.9.1", "1.3.6.1.4.1.318.1.1.26.4.3.1.5.1"

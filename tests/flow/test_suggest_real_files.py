@@ -8,7 +8,6 @@ from pipelines.suggest import suggest
 from tests.flow.small_estate import SHARED_DATA, done, run, write_file
 
 pytestmark = [
-    pytest.mark.xdist_group("suggest"),
     pytest.mark.skipif(not SHARED_DATA.is_dir(), reason="../shared/data is not there"),
 ]
 

@@ -10,8 +10,6 @@ from schemas.estate.source import Source
 from tests.flow.untidy_judge import faults
 from tests.untidy.exports import exports
 
-pytestmark = pytest.mark.xdist_group("untidy")
-
 EXPORTS = exports(1)
 NAMES = {export.name: export for export in EXPORTS}
 #: How many of a hundred proposals must be right untouched.

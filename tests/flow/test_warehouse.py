@@ -10,8 +10,6 @@ import pytest
 from tests.flow.eventful import eventful_estate, eventful_files
 from tests.flow.small_estate import alone, done, drop, hashes, run, sql, started, write_file
 
-pytestmark = pytest.mark.xdist_group("warehouse")
-
 DOMAINS = {
     "power": "bln.ups",
     "water": "bln.water",
