@@ -15,10 +15,17 @@ from schemas.tables import INSTANT, VALUE
 _HOUR = pl.duration(hours=1)
 _MISSING = "missing"
 _WIDTH = (pl.col("gap_high").to_physical() - pl.col("gap_low").to_physical()).cast(pl.Int128)
-_OPEN_MONTHS = {
-    "meter_id": pl.String, "quantity": pl.String, "hours": pl.Int32, "first": INSTANT,
-    "last": INSTANT, "gap_low": VALUE, "gap_high": VALUE,
-}  # fmt: skip
+_OPEN_MONTHS = pl.Schema(
+    {
+        "meter_id": pl.String(),
+        "quantity": pl.String(),
+        "hours": pl.Int32(),
+        "first": INSTANT,
+        "last": INSTANT,
+        "gap_low": VALUE,
+        "gap_high": VALUE,
+    }
+)
 
 
 def fixes(
