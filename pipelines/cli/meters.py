@@ -55,7 +55,7 @@ def import_meters(options: argparse.Namespace) -> int:
 
 def _print(found: Difference) -> None:
     print(found.patch or "Nothing changes in meters.csv.")
-    print(f"\n{len(found.new)} new meters, {len(found.changed)} changed.", file=sys.stderr)
+    print(f"\nMeters: {len(found.new)} new, {len(found.changed)} changed.", file=sys.stderr)
     if found.questions:
         print("\nTo be answered\n" + "\n".join(f"  {one}" for one in found.questions))
     if found.left_out:

@@ -228,7 +228,7 @@ def test_the_difference_is_a_patch_that_patch_takes(tmp_path):
     assert answer.out.startswith("--- meters.csv\n+++ meters.csv\n@@ ")
     assert "To be answered\n  Netzbezug Trafo 1: does it count on" in answer.out
     assert "Kondensatpumpe" in answer.out
-    assert "3 new meters, 0 changed." in answer.err
+    assert "Meters: 3 new, 0 changed." in answer.err
 
 
 @pytest.mark.parametrize(
