@@ -98,9 +98,12 @@ class Readings:
         lake.path(quarantine).unlink(missing_ok=True)
         if screened.refused.height:
             lake.write(quarantine, screened.refused, inputs=inputs)
-        of_meter = screened.readings.group_by(SERIES, maintain_order=True)
-        rows = dict(of_meter.len().select(_NAME, "len").sort("meter_id").iter_rows())
-        ends = pl.concat([of_meter.head(1), of_meter.tail(1)]).select(ENDS.keys())
+        numbered = screened.readings.with_row_index("place")
+        series = numbered.group_by(SERIES, maintain_order=True).agg(
+            pl.len(), first=pl.col("place").min(), last=pl.col("place").max()
+        )
+        rows = dict(series.select(_NAME, "len").sort("meter_id").iter_rows())
+        ends = screened.readings.select(ENDS.keys())[pl.concat([series["first"], series["last"]])]
         ends = ends.unique(maintain_order=True).sort("meter_id", "serial", "measured_at")
         lake.write(ends_place(self.facility_id, month, domain), ends, inputs=inputs)
         lake.write(

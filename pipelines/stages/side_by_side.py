@@ -34,7 +34,7 @@ def in_processes(
     The processes share the cores: each has its part of them for threads.
     """
     workers = min(workers, len(items))
-    share = max(1, pl.thread_pool_size() // workers)
+    share = max(1, pl.thread_pool_size())
     with (
         _environment(_THREADS, str(share)),
         ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool,

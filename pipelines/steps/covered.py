@@ -6,9 +6,10 @@ import polars as pl
 
 from pipelines.steps.cover import SLACK, cover
 from pipelines.steps.runs import HOUR_SECONDS
+from pipelines.steps.settle import by_standing
 from schemas.domains import DOMAINS
 from schemas.quantities import Nature
-from schemas.tables import COVERED, ESTIMATED, VALUE, covered_table
+from schemas.tables import COVERED, VALUE, covered_table
 
 _TABLES = {domain.name: covered_table(domain) for domain in DOMAINS}
 _AMOUNTS = ("covered", "measured", "low", "high", *SLACK)
@@ -30,13 +31,18 @@ def covered(
         hours: the month's hours on the site's clock.
         domain: the domain's name; its table validates the result.
     """
-    made_up = pl.col("flag").eq_missing(pl.lit(ESTIMATED))
-    found = _by_meter(cover(readings.filter(~made_up), meters, hours), meters)
-    rows = _extremes(expected(meters, hours)).join(
-        found, on=["meter_id", "start"], how="left", maintain_order="left"
+    read, made_up = by_standing(readings)
+    found = _by_meter(cover(read, meters, hours), meters)
+    rows = _filled(
+        _extremes(expected(meters, hours)).join(
+            found, on=["meter_id", "start"], how="left", maintain_order="left"
+        )
     )
-    estimates = _by_meter(cover(readings.filter(made_up), meters, hours), meters)
-    frame = _delivered(_filled(rows), estimates).select(COVERED.keys()).cast(COVERED)
+    if made_up.height:
+        rows = _delivered(rows, _by_meter(cover(made_up, meters, hours), meters))
+    else:
+        rows = rows.with_columns(delivered=pl.lit(None, dtype=VALUE))
+    frame = rows.select(COVERED.keys()).cast(COVERED)
     return _TABLES[domain].validate(frame, lazy=True)
 
 

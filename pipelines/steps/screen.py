@@ -61,14 +61,19 @@ def screen(
         AccountingError: if candidates are not kept + refused + duplicate, file by file.
     """
     read, made_up = by_standing(candidates)
-    around, estimates_around = by_standing(context)
+    context, estimates_around = by_standing(context)
+    around = settle_duplicates(context)[0]
     unique, overlaps, doubles = settled(read, around)
-    estimates, doubtful, twice = settled(made_up, estimates_around)
-    judged, contradicted = _judge_registers(unique, settle_duplicates(around)[0], meters)
-    added, replaced = beside_readings(estimates, judged)
-    judged, doubles = by_row_and_time(pl.concat([judged, added])), pl.concat([doubles, twice])
+    judged, contradicted = _judge_registers(unique, around, meters)
+    refusals = [overlaps, contradicted]
+    if made_up.height:
+        near = settle_duplicates(estimates_around)[0]
+        estimates, doubtful, twice = settled(made_up, near)
+        added, replaced = beside_readings(estimates, judged)
+        judged, doubles = by_row_and_time(pl.concat([judged, added])), pl.concat([doubles, twice])
+        refusals += [doubtful, replaced]
     refused = (
-        pl.concat([overlaps, doubtful, contradicted, replaced])
+        pl.concat(refusals)
         .join(meters.select("row", "meter_id"), on="row", maintain_order="left")
         .with_columns(facility_id=pl.lit(facility_id))
         .select(QUARANTINE.keys())

@@ -17,16 +17,17 @@ _AS_KEPT = pl.lit("canonical unit, UTC")
 
 def by_standing(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """What was read, and what the source made up: an estimate contradicts no reading."""
-    made_up = pl.col("flag").eq_missing(pl.lit(ESTIMATED))
-    return rows.filter(~made_up), rows.filter(made_up)
+    made_up = rows["flag"].eq_missing(ESTIMATED)
+    return (rows.filter(~made_up), rows.filter(made_up)) if made_up.any() else (rows, rows.clear())
 
 
 def settled(
     rows: pl.DataFrame, around: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Rows without duplicates and overlaps; what is refused of them; equal duplicates."""
+    """Rows without duplicates and overlaps; what is refused of them; equal duplicates. Those around
+    have been settled themselves."""
     unique, doubles, conflicts = settle_duplicates(rows)
-    unique, overlaps = settle_overlaps(unique, settle_duplicates(around)[0])
+    unique, overlaps = settle_overlaps(unique, around)
     return unique, pl.concat([conflicts, overlaps]), doubles
 
 
