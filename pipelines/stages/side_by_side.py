@@ -31,12 +31,11 @@ def in_processes(
 ) -> Iterator[Result]:
     """The results in the order of the items, as they come; each in a process of its own.
 
-    The processes share the cores: each has its part of them for threads.
+    Each has as many threads as there are cores: the last ones left take what the others leave.
     """
     workers = min(workers, len(items))
-    share = max(1, pl.thread_pool_size())
     with (
-        _environment(_THREADS, str(share)),
+        _environment(_THREADS, str(pl.thread_pool_size())),
         ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool,
     ):
         yield from pool.map(work, items)
