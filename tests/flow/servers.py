@@ -39,6 +39,8 @@ def running(command: Sequence[object], url: str, folder: Path) -> Iterator[str]:
                     time.sleep(0.1)
                 else:
                     break
+            else:
+                raise RuntimeError(f"{url} did not answer within half a minute")
             yield url
         finally:
             process.terminate()
@@ -83,7 +85,8 @@ def prometheus(folder: Path, samples: Samples) -> Iterator[str]:
         PROMETHEUS, "--config.file=prometheus.yml", "--storage.tsdb.path=data",
         "--storage.tsdb.retention.time=50y", f"--web.listen-address={address}",
     ]  # fmt: skip
-    with running(command, f"http://{address}/-/ready", folder):
+    # Until its samples can be asked for, it answers 503.
+    with running(command, f"http://{address}/api/v1/status/buildinfo", folder):
         yield f"http://{address}"
 
 
