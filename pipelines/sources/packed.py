@@ -21,7 +21,7 @@ MOST_TIMES, FREE_BYTES = 200, 2**30
 _OF_OFFICE = "[Content_Types].xml"
 _DAMAGED = (EOFError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFile)
 #: What zipfile raises for an archive that is cut off, or names a way of packing that it lacks.
-_DAMAGED = (zipfile.BadZipFile, NotImplementedError)
+_NO_ARCHIVE = (zipfile.BadZipFile, NotImplementedError)
 _KNOWN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _CHUNK = 2**16
@@ -89,7 +89,7 @@ def _inside(file: BinaryIO) -> Iterator[_Inside]:
 def _of_zip(file: BinaryIO, size: int) -> Iterator[_Inside]:
     try:
         archive = zipfile.ZipFile(file)
-    except _DAMAGED as error:
+    except _NO_ARCHIVE as error:
         raise Unreadable("the zip file is damaged, or its end is missing") from error
     names = [info for info in archive.infolist() if not _is_beside(info)]
     if any(info.filename == _OF_OFFICE for info in names):
@@ -105,7 +105,7 @@ def _of_zip(file: BinaryIO, size: int) -> Iterator[_Inside]:
             raise Unreadable(f"{info.filename}: is not packed by deflate; land it unpacked")
         try:
             packed = archive.open(info)
-        except _DAMAGED as error:
+        except _NO_ARCHIVE as error:
             raise Unreadable(f"{info.filename}: the zip file is damaged: {error}") from error
         lines = _looked_through(f"{info.filename}: ", packed, size)
         yield info.filename, cast(BinaryIO, archive.open(info)), lines
