@@ -43,8 +43,6 @@ NAMED = (
     f"1/holding/3059/float32 or 1/input/40/uint32-swapped (types: {', '.join(_TYPES)}), "
     "1/sunspec/203/TotWhImp, or 1/sunspec/203.2/TotWhImp of a device with more than one"
 )
-
-
 #: Answers by device, table and address, or by device and model.
 _Answers = dict[tuple[object, ...], list[Mapping[str, object]]]
 

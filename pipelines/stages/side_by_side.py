@@ -31,11 +31,12 @@ def in_processes(
 ) -> Iterator[Result]:
     """The results in the order of the items, as they come; each in a process of its own.
 
-    Each has as many threads as there are cores: the last ones left take what the others leave.
+    The processes share the cores: each has its part of them for threads.
     """
     workers = min(workers, len(items))
+    share = max(1, pl.thread_pool_size() // workers)
     with (
-        _environment(_THREADS, str(pl.thread_pool_size())),
+        _environment(_THREADS, str(share)),
         ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool,
     ):
         yield from pool.map(work, items)

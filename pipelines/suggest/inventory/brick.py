@@ -1,6 +1,6 @@
 """Points of a Brick model, as Turtle."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from rdflib import Graph
 from rdflib.exceptions import ParserError
@@ -16,11 +16,15 @@ _SENSOR = "_Sensor"
 _LOST = (AssertionError, IndexError)
 #: From a point to what it stands on, and from there to its site.
 _OF = ("isPointOf", "isMeteredBy", "meters", "hasLocation", "isPartOf", "isLocationOf")
+#: The same told from the other side.
+_HAS = ("hasPoint", "hasPart")
 #: QUDT's units by ours.
 _QUDT = {"KiloW-HR": "kWh", "KiloW": "kW", "W": "W", "W-HR": "Wh", "MegaW-HR": "MWh",
          "DEG_C": "°C", "DEG_F": "°F", "M3": "m3", "L": "L", "GAL_US": "gal", "FT3": "ft3",
          "M3-PER-HR": "m3/h", "L-PER-SEC": "L/s", "BTU_IT": "Btu", "KiloBTU_IT": "kBtu",
          "PERCENT": "%", "J": "J", "MegaJ": "MJ", "GigaJ": "GJ", "KiloJ": "kJ"}  # fmt: skip
+#: Values by subject and verb.
+_Facts = dict[str, dict[str, list[str]]]
 
 
 def brick_points(content: bytes) -> list[Point]:
@@ -34,18 +38,19 @@ def brick_points(content: bytes) -> list[Point]:
         graph.parse(data=content, format="turtle")
     except (BadSyntax, ParserError, UnicodeDecodeError, *_LOST) as error:
         raise ValueError(f"this is no Turtle ({str(error).splitlines()[0]})") from error
-    facts: dict[str, dict[str, list[str]]] = {}
-    for subject, verb, value in graph:
-        facts.setdefault(str(subject), {}).setdefault(str(verb), []).append(str(value))
+    facts: _Facts = {}
+    for subject, verb, value in sorted(tuple(map(str, triple)) for triple in graph):
+        facts.setdefault(subject, {}).setdefault(verb, []).append(value)
     return sorted(_points(facts), key=lambda one: one.id)
 
 
-def _points(facts: dict[str, dict[str, list[str]]]) -> Iterator[Point]:
+def _points(facts: _Facts) -> Iterator[Point]:
+    nearby = _nearby(facts)
     for subject, told in facts.items():
         classes = _classes(told)
         if not any(name.endswith(_SENSOR) for name in classes):
             continue
-        around = _around(subject, facts)
+        around = _around(subject, nearby)
         kinds = [name for one in around for name in _classes(facts.get(one, {}))]
         units = told.get(f"{_BRICK}hasUnit", [])
         unit = _local(units[0]) if units else ""
@@ -60,19 +65,24 @@ def _points(facts: dict[str, dict[str, list[str]]]) -> Iterator[Point]:
         )
 
 
-def _around(subject: str, facts: dict[str, dict[str, list[str]]]) -> list[str]:
-    """What a point stands on, and what that stands on; in either direction that a model tells."""
+def _nearby(facts: _Facts) -> dict[str, list[str]]:
+    """What each thing stands on, in either direction that a model tells."""
+    found: dict[str, list[str]] = {}
+    for subject, told in facts.items():
+        for verb in _OF:
+            found.setdefault(subject, []).extend(told.get(_BRICK + verb, []))
+        for verb in _HAS:
+            for part in told.get(_BRICK + verb, []):
+                found.setdefault(part, []).append(subject)
+    return found
+
+
+def _around(subject: str, nearby: Mapping[str, Sequence[str]]) -> list[str]:
+    """What a point stands on, and what that stands on."""
     found: list[str] = []
     todo = [subject]
     while todo:
-        here = todo.pop()
-        nearby = [value for verb in _OF for value in facts.get(here, {}).get(_BRICK + verb, [])]
-        nearby += [
-            other
-            for other, told in facts.items()
-            if here in told.get(f"{_BRICK}hasPoint", []) or here in told.get(f"{_BRICK}hasPart", [])
-        ]
-        for one in nearby:
+        for one in nearby.get(todo.pop(), ()):
             if one != subject and one not in found:
                 found.append(one)
                 todo.append(one)
