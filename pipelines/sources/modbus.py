@@ -139,7 +139,8 @@ def _own(wanted: Registers, answers: _Answers, series: str) -> str | None:
     told = answers.get((wanted.device, wanted.table, wanted.address))
     if not told:
         raise Unreadable(f"'{series}' was not asked for")
-    words = _words(told[0], series)[: wanted.count]
+    # Values of several types may begin at one register; the longest answer holds them all.
+    words = max((_words(one, series) for one in told), key=len)[: wanted.count]
     return _text(words[::-1] if wanted.is_swapped else words, wanted.type, series)
 
 

@@ -76,6 +76,7 @@ def first_file(drop: Drop, file: BinaryIO) -> str:
         one = next(_matching(shelf, drop), None)
         if one is None:
             raise FetchProblem(f"no file there matches '{drop.match}'")
+        _check(one)
         _copy(shelf, one, file)
     return f"{drop.into}/{one.path}"
 

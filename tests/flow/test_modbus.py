@@ -89,6 +89,16 @@ def test_every_type_comes_out_to_its_last_digit_and_sunspec_with_unit_and_scale(
     }
 
 
+def test_values_of_two_types_may_begin_at_one_register(tmp_path):
+    series = ["2/input/40/uint16", "2/input/40/uint32-swapped"]
+    with modbus(DEVICES) as address:
+        estate = estate_of(tmp_path / "e", address, dict.fromkeys(series, "a.it"))
+        fetched(estate, NOW)
+
+    [path] = landed(estate)
+    assert read(path, series) == {series[0]: (str(70_000 % 2**16), None), SWAPPED: ("70000", None)}
+
+
 def test_counters_become_readings_with_file_and_unit(tmp_path):
     with modbus(DEVICES) as address:
         estate = estate_of(tmp_path / "e", address, {ENERGY: "a.it"})

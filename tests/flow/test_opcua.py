@@ -1,5 +1,6 @@
 """OPC UA from a server with history: whole days, each value with its time and status."""
 
+import asyncio
 import io
 import json
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ import pytest
 from asyncua import ua
 
 from pipelines.sources import Unreadable, rows
+from pipelines.sources.remote import opcua as remote
 from schemas.estate.source import Source
 from tests.flow.devices import between, opcua
 from tests.flow.remotes import fetched, landed
@@ -184,6 +186,21 @@ def test_a_server_that_dies_or_dawdles_leaves_no_part_of_a_day(server, tmp_path,
     (estate / "estate.yaml").write_text(text.replace("timeout_s: 1", "timeout_s: 20"))
     again, told = fetched(estate, NOW)
     assert (again.code, told["days"], told["holes"]) == (0, 3, 0)
+
+
+def test_each_node_has_its_own_time_to_answer(server, tmp_path, monkeypatch):
+    """Two nodes at 0.7 s each are more than a second, and neither is late."""
+    asked = remote._history
+
+    async def slowly(*question):
+        await asyncio.sleep(0.7)
+        return await asked(*question)
+
+    monkeypatch.setattr(remote, "_history", slowly)
+    estate = estate_of(tmp_path / "e", server, timeout_s=1)
+    answer, told = fetched(estate, NOW, "--to", "2025-03-01")
+
+    assert (answer.code, answer.err, told["days"]) == (0, "", 1)
 
 
 @pytest.mark.parametrize(

@@ -43,29 +43,27 @@ def fetch(client: Client, remote: Remote, day: Day, until: datetime) -> bytes:
 
 
 def _in_time(client: Client, remote: Remote, start: datetime, end: datetime) -> list[bytes]:
-    late = NotNow(f"did not answer within {remote.timeout_s} s")
     try:
-        return asyncio.run(
-            asyncio.wait_for(_asked(client, remote, start, end), float(remote.timeout_s))
-        )
+        return asyncio.run(_asked(client, remote, start, end))
     except TimeoutError as error:
-        raise late from error
+        raise NotNow(f"did not answer within {remote.timeout_s} s") from error
     except OSError as error:
         raise NotNow(f"cannot be reached: {error.strerror or error}") from error
 
 
 async def _asked(client: Client, remote: Remote, start: datetime, end: datetime) -> list[bytes]:
-    server = OpcUa(remote.url, timeout=float(remote.timeout_s))
+    patience = float(remote.timeout_s)
+    server = OpcUa(remote.url, timeout=patience)
     if remote.user:
         server.set_user(remote.user)
         server.set_password(client.secret)
     node = ""
     try:
-        await server.connect()
+        await asyncio.wait_for(server.connect(), patience)
         found = []
         for node, _ in remote.series:
-            found.append(await _history(server, node, start, end))
-        await server.disconnect()
+            found.append(await asyncio.wait_for(_history(server, node, start, end), patience))
+        await asyncio.wait_for(server.disconnect(), patience)
     except UaError as error:
         where = f"{node}: " if node else ""
         raise FetchProblem(f"{where}{type(error).__name__}: {error}") from error
