@@ -61,16 +61,21 @@ def compared(
             left_out.append(point.label or point.id)
         else:
             found.append((point, proposal))
-    doubled = [point for point, one in found if _is_doubled(point, one, found)]
-    left_out += [f"{point.label} (its energy is metered beside it)" for point in doubled]
-    found = [(point, one) for point, one in found if point not in doubled]
+    single = []
+    amounts = {_what(*pair) for pair in found if pair[1].cells["kind"] != Kind.AVERAGE}
+    for point, one in found:
+        # A mean power with its energy beside it, at the same device, would count twice.
+        if one.cells["kind"] == Kind.AVERAGE and point.on and _what(point, one) in amounts:
+            left_out.append(f"{point.label} (its energy is metered beside it)")
+        else:
+            single.append((point, one))
     known = {row["meter_id"]: number for number, row in rows.items()}
     known |= {_with_serial(row): number for number, row in rows.items()}
     known |= {tag: number for number, row in rows.items() for tag in row.get("tags", "").split()}
     new: dict[str, Row] = {}
     changed: dict[int, Row] = {}
     questions: list[str] = []
-    for point, one in found:
+    for point, one in single:
         names = (f"from:{point.id}", _with_serial(one.cells), one.cells["meter_id"])
         number = next((known[name] for name in names if name in known), None)
         if number is None:
@@ -105,14 +110,9 @@ def compared(
     )
 
 
-def _is_doubled(point: Point, one: Proposal, found: Sequence[tuple[Point, Proposal]]) -> bool:
-    """Whether a mean power has its energy beside it, at the same device: both would count twice."""
-    same = (point.on, one.cells["quantity"])
-    return one.cells["kind"] == Kind.AVERAGE and any(
-        (other.on, its.cells["quantity"]) == same and its.cells["kind"] != Kind.AVERAGE
-        for other, its in found
-        if point.on
-    )
+def _what(point: Point, one: Proposal) -> tuple[str, str]:
+    """What is measured, and at what."""
+    return point.on, one.cells["quantity"]
 
 
 def _first(lines: Sequence[str]) -> int:
