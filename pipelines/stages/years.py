@@ -14,7 +14,7 @@ from pipelines.stages.index import intervals_place
 from pipelines.stages.partitions import Partitions, totals_place
 from pipelines.stages.workshop import Workshop
 from pipelines.steps.calendar import month_bounds, months_of, year_bounds
-from pipelines.steps.gaps import Gap, gaps_of
+from pipelines.steps.gaps import Gap, absent_gaps, gaps_of
 from pipelines.steps.hours import FACILITY_HOURS, RATIOS, facility_hours, hourly_ratios
 from pipelines.steps.meter_months import (
     METER_MONTHS,
@@ -66,9 +66,11 @@ class YearFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class _Year:
-    """What all periods of a year rest on."""
+    """What all periods of a year rest on; ``absent`` are those of ``rows`` that no
+    file tells of."""
 
     rows: Sequence[MeterMonth]
+    absent: Sequence[MeterMonth]
     hours: pl.DataFrame
     gaps: Sequence[Gap]
     not_built: Sequence[str]
@@ -96,16 +98,19 @@ def build_year(shop: Workshop, facility_id: str, year: int) -> bool:
     facility = shop.facilities[facility_id]
     intervals = concat((lake.read(place, INTERVALS) for place in hours), INTERVALS)
     by_hour = facility_hours(intervals, shop.parents, facility.timezone, checks=shop.checks)
+    rows = _meter_months(shop, facility, year, months)
+    absent = [row for row in rows if row.month not in (*months, *not_built)]
     facts = _Year(
-        rows=_meter_months(shop, facility, year, months),
+        rows=rows,
+        absent=absent,
         hours=by_hour,
-        gaps=gaps_of(intervals),
+        gaps=[*gaps_of(intervals), *absent_gaps(absent, facility.zone)],
         not_built=not_built,
     )
     totals, metrics = _figures(shop, facility, year, facts)
     doubts = fixes(
         intervals,
-        [row for row in facts.rows if row.month not in months],
+        absent,
         pue_weights(totals, metrics, f"{year:04d}"),
         facility_id=facility_id,
         year=year,
@@ -151,8 +156,9 @@ def _build_unedited(
         rows += read_meter_months(meter_months(mine, month))
     without = _Year(
         rows=rows,
+        absent=edited.absent,
         hours=facility_hours(intervals, shop.parents, facility.timezone, checks=shop.checks),
-        gaps=gaps_of(intervals),
+        gaps=[*gaps_of(intervals), *absent_gaps(edited.absent, facility.zone)],
         not_built=edited.not_built,
     )
     totals, metrics = _figures(shop, facility, year, without)

@@ -1,10 +1,14 @@
 """Gaps: which hours of which meter no reading covers, and which of them would release a total."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import polars as pl
+
+from pipelines.steps.calendar import month_bounds
+from pipelines.steps.meter_months import MeterMonth
 
 _NEXT = timedelta(minutes=90)
 _HOUR = timedelta(hours=1)
@@ -50,10 +54,28 @@ def gaps_of(intervals: pl.DataFrame) -> list[Gap]:
     ]
 
 
+def absent_gaps(absent: Iterable[MeterMonth], zone: ZoneInfo) -> list[Gap]:
+    """Meters in months of which there is no hour at all, each a gap."""
+    found = []
+    for one in absent:
+        start, end = month_bounds(one.month, zone)
+        found.append(
+            Gap(
+                meter_id=one.meter_id,
+                quantity=one.quantity,
+                start=start,
+                end=end,
+                seconds=one.expected_seconds,
+            )
+        )
+    return found
+
+
 def told(gaps: Sequence[Gap], seconds: float) -> str:
     """Which meters and hours would release a total that lacks so many seconds of coverage."""
     if not gaps:
         return ""
+    gaps = _joined(gaps)
     longest = sorted(gaps, key=lambda one: (-one.seconds, one.meter_id, one.start))
     named = ", ".join(
         f"{one.meter_id} {one.start.strftime(_STAMP)} to {one.end.strftime(_STAMP)}"
@@ -62,3 +84,15 @@ def told(gaps: Sequence[Gap], seconds: float) -> str:
     more = f" and {len(gaps) - _NAMED} more gaps" if len(gaps) > _NAMED else ""
     hours = f"{seconds / 3600:.0f} more meter hours" if seconds >= 3600 else "one more meter hour"
     return f"released by {hours} of: {named}{more}"
+
+
+def _joined(gaps: Iterable[Gap]) -> list[Gap]:
+    """Gaps of one meter that touch, as one."""
+    found: list[Gap] = []
+    for one in sorted(gaps, key=lambda one: (one.meter_id, one.start)):
+        if found and (found[-1].meter_id, found[-1].end) == (one.meter_id, one.start):
+            last = found.pop()
+            found.append(replace(last, end=one.end, seconds=last.seconds + one.seconds))
+        else:
+            found.append(one)
+    return found

@@ -81,7 +81,7 @@ def _lead(facts: FacilityYear, metric: Metric, words: str) -> str:
     chosen = metric_scale(value)
     if value.value is None:
         return (
-            f"The sum of {facts.year} is withheld: {in_words(value.reason)} "
+            f"The sum of {facts.year} is withheld: {in_words(value.reason).rstrip('.')}. "
             f"Bounds: {chosen.range(value.low, value.high)}."
         )
     return (
