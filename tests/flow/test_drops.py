@@ -282,9 +282,11 @@ def test_a_file_of_another_length_or_place_is_not_taken(tmp_path, monkeypatch, s
     estate = estate_of(tmp_path / "estate", url="s3://b/p")
 
     answer, told = fetched(estate)
+    probed = run("probe", estate, "bms", *NOW)
 
-    assert (answer.code, told["files"]) == (1, 0)
+    assert (answer.code, told["files"], probed.code) == (1, 0, 1)
     assert why in answer.err
+    assert why in probed.err
     assert not [path for path in tmp_path.rglob("*.csv") if path.name != "meters.csv"]
 
 
