@@ -19,6 +19,8 @@ def test_a_register_read_until_the_month_s_end_leaves_no_month_to_backfill(tmp_p
         ("2025", 7440),
         ("2025-01", 7440),
     ]
+    # 95 % of 8,760 hours are 8,322; 744 are there.
     assert found[0]["reason"] == (
-        "only 8.49 % of the time was measured; the policy asks for at least 95 %"
+        "only 8.49 % of the time was measured; the policy asks for at least 95 %; "
+        "released by 7578 more meter hours of: a.grid 2025-02-01T00:00Z to 2026-01-01T00:00Z"
     )
