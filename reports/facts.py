@@ -4,8 +4,10 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from schemas.estate.model import Equipment, Facility, Operator, RefrigerantEvent
+from schemas.estate.model import Facility, Operator
 from schemas.estate.policies import Policies
+from schemas.estate.registers.equipment import Equipment
+from schemas.estate.registers.refrigerants import RefrigerantEvent
 from schemas.metrics import MetricValue
 from schemas.quality import BALANCES, FIXES
 from schemas.tables import FINDINGS

@@ -30,8 +30,9 @@ from reports.regime import (
     Regime,
 )
 from schemas.errors import UsageError
-from schemas.estate.model import Facility, Operator, RefrigerantEvent
+from schemas.estate.model import Facility, Operator
 from schemas.estate.policies import Policies
+from schemas.estate.registers.refrigerants import RefrigerantEvent
 from schemas.metrics import MetricValue
 
 

@@ -4,8 +4,11 @@ from dataclasses import replace
 from fractions import Fraction
 
 from pipelines.metrics.figure import Figure, added, negative, ratio, scaled, withheld
+from pipelines.metrics.formula import Computed, Formula, single, total
 from pipelines.metrics.inputs import Inputs
-from pipelines.metrics.overlap import Overlap
+from pipelines.metrics.installed import installed_it_power
+from pipelines.metrics.overlap import Overlap, overlap
+from schemas.metrics import Metric
 
 #: IT energy by measuring category, in the order in which the EU form files them.
 CATEGORIES = {"1": "ups_output", "2": "pdu_output", "3": "it_input"}
@@ -98,7 +101,7 @@ def it_energy(inputs: Inputs, category: str | None = None) -> Figure:
 
 
 def power_usage_effectiveness(
-    *, total_energy: Figure, it_energy: Figure, overlap: Overlap | None = None
+    *, total_energy: Figure, it_energy: Figure, shared: Overlap | None = None
 ) -> Figure:
     """Energy entering the data centre per energy of the IT equipment.
 
@@ -113,7 +116,7 @@ def power_usage_effectiveness(
     Args:
         total_energy: energy across the site boundary over the period [kWh].
         it_energy: energy of IT equipment over the same period [kWh].
-        overlap: what hours without a reading share.
+        shared: what hours without a reading share.
 
     Returns:
         A ratio [1], at least 1 at a well-metered site; null where an input is null or there is
@@ -123,29 +126,52 @@ def power_usage_effectiveness(
         ISO/IEC 30134-2, EN 50600-4-2.
     """
     found = ratio(total_energy, it_energy)
-    if overlap is None or total_energy.low is None or it_energy.high is None:
+    if shared is None or total_energy.low is None or it_energy.high is None:
         return found
-    lowest = total_energy.low + overlap.raised
-    most = it_energy.high - overlap.lowered
+    lowest = total_energy.low + shared.raised
+    most = it_energy.high - shared.lowered
     if most <= 0 or lowest < most:
         return found
     better = lowest / most
     return replace(found, low=better if found.low is None else max(found.low, better))
 
 
-def cooling_efficiency_ratio(*, heat_removed: Figure, cooling_electricity: Figure) -> Figure:
-    """Heat removed per electricity of the cooling system (CER) [1]. ISO/IEC 30134-7."""
-    return ratio(heat_removed, cooling_electricity)
+def _pue(inputs: Inputs) -> Computed:
+    everything = total_energy(inputs)
+    for category in it_categories(inputs) or ["1"]:
+        part = it_energy(inputs, category if inputs.has(CATEGORIES[category]) else None)
+        crossing = carriers(inputs) if inputs.has(CATEGORIES[category]) else None
+        yield (
+            category,
+            power_usage_effectiveness(
+                total_energy=everything,
+                it_energy=part,
+                shared=crossing
+                and overlap(
+                    inputs,
+                    entering=crossing[0],
+                    leaving=crossing[1],
+                    within=CATEGORIES[category],
+                ),
+            ),
+        )
 
 
-def energy_reuse_factor(*, heat_reused: Figure, total_energy: Figure) -> Figure:
-    """Heat reused outside per energy entering (ERF) [1]. ISO/IEC 30134-6."""
-    return ratio(heat_reused, total_energy)
+def _eit(inputs: Inputs) -> Computed:
+    for category in it_categories(inputs) or [""]:
+        yield category, it_energy(inputs, category or None)
 
 
-def heat_reused(inputs: Inputs) -> Figure:
-    """Heat handed over less the share that cools the data centre itself (EREUSE) [kWh]."""
-    handed = inputs.total("heat_reused")
-    if not inputs.has("heat_reused_internal"):
-        return handed
-    return added(handed, negative(inputs.total("heat_reused_internal")))
+def _pdit(inputs: Inputs) -> Computed:
+    figure, method = installed_it_power(inputs)
+    yield method, figure
+
+
+COMPUTED: dict[Metric, Formula] = {
+    Metric.PUE: _pue,
+    Metric.EDC: single(total_energy),
+    Metric.EDC_BG: single(backup_energy),
+    Metric.EIT: _eit,
+    Metric.PDIT: _pdit,
+    Metric.CBTG: total("battery_grid_capacity"),
+}

@@ -7,6 +7,7 @@ from fractions import Fraction
 from pipelines.metrics.doubt import Doubt, combined, of_meters
 from schemas.metrics import Status
 from schemas.totals import TotalValue
+from schemas.units import Unit
 
 ZERO_DENOMINATOR = "zero_denominator"
 _ORDER = (Status.CLEAN, Status.FLAGGED, Status.WITHHELD)
@@ -18,7 +19,8 @@ class Figure:
 
     Exact fractions inside, so that no order of operations changes a result; a float only when
     published. ``high`` None is unbounded. ``coverage`` None where nothing is measured over time.
-    ``doubt`` is what each meter adds to it; it means something only beside a value.
+    ``doubt`` is what each meter adds to it; it means something only beside a value. ``unit`` is
+    None where it is the metric's own; costs are in a currency.
     """
 
     value: Fraction | None
@@ -31,6 +33,7 @@ class Figure:
     inputs: tuple[str, ...] = ()
     raw: Fraction | None = None
     doubt: Doubt = field(default_factory=Doubt)
+    unit: Unit | None = None
 
 
 def known(value: Fraction | int, *inputs: str) -> Figure:

@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 
+from pipelines.metrics.energy import total_energy
 from pipelines.metrics.figure import Figure, added, clipped, known, negative, ratio, withheld
+from pipelines.metrics.formula import Computed, Formula, single
 from pipelines.metrics.inputs import Inputs
-from schemas.estate.model import Certificate
+from schemas.estate.registers.certificates import Certificate
+from schemas.metrics import Metric
 
 MWH = 1000
 
@@ -87,3 +90,28 @@ def _share(certificate: Certificate, first: date, last: date) -> Fraction:
 
 def _whole_mwh(energy_kwh: Fraction) -> int:
     return energy_kwh // MWH * MWH
+
+
+def owned(inputs: Inputs) -> Figure:
+    """Renewable energy of all three kinds [kWh]."""
+    return renewable_energy(
+        origin=certified(inputs, "go"),
+        ppa=certified(inputs, "ppa"),
+        site=on_site(inputs),
+    )
+
+
+def _ref(inputs: Inputs) -> Computed:
+    figure = renewable_energy_factor(
+        renewable_energy=owned(inputs), total_energy=total_energy(inputs)
+    )
+    yield "", figure
+
+
+COMPUTED: dict[Metric, Formula] = {
+    Metric.REF: _ref,
+    Metric.ERES_TOT: single(owned),
+    Metric.ERES_GOO: single(lambda inputs: certified(inputs, "go")),
+    Metric.ERES_PPA: single(lambda inputs: certified(inputs, "ppa")),
+    Metric.ERES_OS: single(on_site),
+}

@@ -2,8 +2,11 @@
 
 from fractions import Fraction
 
+from pipelines.metrics.energy import it_energy
 from pipelines.metrics.figure import Figure, ratio, scaled, withheld
+from pipelines.metrics.formula import Computed, Formula
 from pipelines.metrics.inputs import Inputs
+from schemas.metrics import Metric
 
 INPUTS = ("potable_water", "surface_water", "ground_water", "rain_water", "reclaimed_water")
 KWH_PER_MWH = 1000
@@ -35,3 +38,23 @@ def water_usage_effectiveness(*, water_input: Figure, it_energy: Figure) -> Figu
         ISO/IEC 30134-9; Delegated Regulation (EU) 2024/1364, Annex III(b).
     """
     return ratio(water_input, scaled(it_energy, Fraction(1, KWH_PER_MWH)))
+
+
+def _wue(inputs: Inputs) -> Computed:
+    part = it_energy(inputs)
+    yield (
+        "2",
+        water_usage_effectiveness(water_input=water_input(inputs), it_energy=part),
+    )
+    if inputs.has("potable_water"):
+        yield (
+            "1",
+            water_usage_effectiveness(water_input=potable_input(inputs), it_energy=part),
+        )
+
+
+COMPUTED: dict[Metric, Formula] = {
+    Metric.WUE: _wue,
+    Metric.WIN: lambda inputs: [("2", water_input(inputs))],
+    Metric.WIN_POT: lambda inputs: [("1", potable_input(inputs))],
+}

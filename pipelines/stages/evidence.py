@@ -8,7 +8,7 @@ import yaml
 from pipelines.stages.changes import reconfigured
 from pipelines.stages.workshop import Workshop
 from schemas.estate.model import Facility
-from schemas.estate.registers import register_file
+from schemas.estate.registers.read import register_file
 from schemas.estate.table_file import row_text
 from schemas.estate.yaml_nodes import nested
 

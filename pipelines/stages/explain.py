@@ -9,7 +9,7 @@ from pipelines.stages.trails import MeterTrail, trails_of
 from pipelines.stages.workshop import Workshop
 from pipelines.stages.years import load_year
 from schemas.estate.model import Facility
-from schemas.estate.registers import register_file
+from schemas.estate.registers.read import register_file
 from schemas.metrics import FACTS, Metric, MetricValue
 from schemas.totals import TotalValue
 

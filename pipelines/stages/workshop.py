@@ -21,7 +21,7 @@ from pipelines.storage.lake import Lake, hash_of, hash_of_frame
 from schemas.errors import ConfigurationError
 from schemas.estate.edit import Edit, counting
 from schemas.estate.edits_file import overlap_problems
-from schemas.estate.model import Estate, Facility
+from schemas.estate.model import Estate, Facility, Meter
 from schemas.estate.read import read_estate
 
 _RULES = (
@@ -70,6 +70,11 @@ class Workshop:
     def checks(self) -> dict[str, str]:
         """The meter that each check meter checks."""
         return {meter.meter_id: meter.checks for meter in self.estate.meters if meter.checks}
+
+    def last_rows_of(self, facility_id: str) -> tuple[Meter, ...]:
+        """The facility's meters, one row each: of several serials the last in the register."""
+        rows = {one.meter_id: one for one in self.estate.meters if one.facility_id == facility_id}
+        return tuple(rows[meter] for meter in sorted(rows))
 
     def meters_of(self, facility_id: str, domain: str | None = None) -> pl.DataFrame:
         mine = self.meters.filter(pl.col("facility_id") == facility_id)

@@ -2,19 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 import polars as pl
 
-from pipelines.metrics.compute import metrics_of
-from pipelines.metrics.inputs import Inputs
 from pipelines.metrics.weights import pue_weights
 from pipelines.stages.edits import unedited_place
+from pipelines.stages.figures import Rests, figures
 from pipelines.stages.index import intervals_place
 from pipelines.stages.partitions import Partitions, totals_place
 from pipelines.stages.workshop import Workshop
-from pipelines.steps.calendar import month_bounds, months_of, year_bounds
-from pipelines.steps.gaps import Gap, absent_gaps, gaps_of
+from pipelines.steps.calendar import month_bounds, months_of
+from pipelines.steps.gaps import absent_gaps, gaps_of
 from pipelines.steps.hours import FACILITY_HOURS, RATIOS, facility_hours, hourly_ratios
 from pipelines.steps.meter_months import (
     METER_MONTHS,
@@ -24,7 +22,6 @@ from pipelines.steps.meter_months import (
     read_meter_months,
 )
 from pipelines.steps.quality import balances, fixes
-from pipelines.steps.total import Period, totals_of
 from pipelines.storage.lake import Place, concat, hash_of
 from schemas.domains import DOMAINS
 from schemas.estate.model import Facility
@@ -64,18 +61,6 @@ class YearFacts:
     balances: pl.DataFrame
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Year:
-    """What all periods of a year rest on; ``absent`` are those of ``rows`` that no
-    file tells of."""
-
-    rows: Sequence[MeterMonth]
-    absent: Sequence[MeterMonth]
-    hours: pl.DataFrame
-    gaps: Sequence[Gap]
-    not_built: Sequence[str]
-
-
 def build_year(shop: Workshop, facility_id: str, year: int) -> bool:
     """Builds the year's totals, metrics and hours if anything they rest on has changed."""
     lake = shop.lake
@@ -100,14 +85,15 @@ def build_year(shop: Workshop, facility_id: str, year: int) -> bool:
     by_hour = facility_hours(intervals, shop.parents, facility.timezone, checks=shop.checks)
     rows = _meter_months(shop, facility, year, months)
     absent = [row for row in rows if row.month not in (*months, *not_built)]
-    facts = _Year(
+    facts = Rests(
         rows=rows,
         absent=absent,
+        intervals=intervals,
         hours=by_hour,
         gaps=[*gaps_of(intervals), *absent_gaps(absent, facility.zone)],
         not_built=not_built,
     )
-    totals, metrics = _figures(shop, facility, year, facts)
+    totals, metrics = figures(shop, facility, year, facts)
     doubts = fixes(
         intervals,
         absent,
@@ -131,7 +117,7 @@ def _build_unedited(
     shop: Workshop,
     facility: Facility,
     year: int,
-    edited: _Year,
+    edited: Rests,
     *,
     hours: Sequence[Place],
     inputs: str,
@@ -154,29 +140,17 @@ def _build_unedited(
     for month in sorted(months):
         mine = concat((frame for at, frame in frames.items() if at.parts[1] == month), INTERVALS)
         rows += read_meter_months(meter_months(mine, month))
-    without = _Year(
+    without = Rests(
         rows=rows,
         absent=edited.absent,
+        intervals=intervals,
         hours=facility_hours(intervals, shop.parents, facility.timezone, checks=shop.checks),
         gaps=[*gaps_of(intervals), *absent_gaps(edited.absent, facility.zone)],
         not_built=edited.not_built,
     )
-    totals, metrics = _figures(shop, facility, year, without)
+    totals, metrics = figures(shop, facility, year, without)
     for place, frame in zip(places, (totals_frame(totals), metrics_frame(metrics)), strict=True):
         lake.write(place, frame, inputs=inputs)
-
-
-def _figures(
-    shop: Workshop, facility: Facility, year: int, facts: _Year
-) -> tuple[list[TotalValue], list[MetricValue]]:
-    """Totals and metrics of the year and of each of its months."""
-    totals: list[TotalValue] = []
-    metrics: list[MetricValue] = []
-    for period in [_whole(facility, year), *(_month(facility, one) for one in months_of(year))]:
-        found = _totals(shop, facility, period, facts)
-        totals += found
-        metrics += metrics_of(_inputs(shop, facility, period, found, facts.hours))
-    return totals, metrics
 
 
 def _not_built(
@@ -201,50 +175,6 @@ def _meter_months(
             bounds = month_bounds(month, facility.zone)
             rows += absent_month(shop.meters_of(facility.id), month, bounds)
     return rows
-
-
-def _whole(facility: Facility, year: int) -> Period:
-    start, end = year_bounds(year, facility.zone)
-    return Period(name=f"{year:04d}", start=start, end=end, months=tuple(months_of(year)))
-
-
-def _month(facility: Facility, month: str) -> Period:
-    start, end = month_bounds(month, facility.zone)
-    return Period(name=month, start=start, end=end, months=(month,))
-
-
-def _totals(shop: Workshop, facility: Facility, period: Period, year: _Year) -> list[TotalValue]:
-    return totals_of(
-        year.rows,
-        facility_id=facility.id,
-        period=period,
-        parents=shop.parents,
-        checks=shop.checks,
-        accuracy={meter.meter_id: meter.accuracy_percent for meter in shop.estate.meters},
-        policies=shop.estate.policies,
-        not_built=[month for month in year.not_built if month in period.months],
-        gaps=year.gaps,
-    )
-
-
-def _inputs(
-    shop: Workshop,
-    facility: Facility,
-    period: Period,
-    totals: Sequence[TotalValue],
-    hours: pl.DataFrame,
-) -> Inputs:
-    first = period.start.astimezone(facility.zone).date()
-    last = (period.end.astimezone(facility.zone) - timedelta(days=1)).date()
-    return Inputs(
-        facility=facility,
-        period=period,
-        totals={total.quantity: total for total in totals},
-        registers=shop.estate.registers,
-        first_day=first,
-        last_day=last,
-        hours=hours.filter((pl.col("start") >= period.start) & (pl.col("start") < period.end)),
-    )
 
 
 def drop_years(shop: Workshop, facility_id: str) -> None:

@@ -78,6 +78,40 @@ def totals_of(
     ]
 
 
+def meter_totals(
+    rows: Iterable[MeterMonth],
+    *,
+    facility_id: str,
+    period: Period,
+    accuracy: Mapping[str, float | None],
+    policies: Policies,
+    not_built: Sequence[str] = (),
+    gaps: Sequence[Gap] = (),
+) -> dict[str, TotalValue]:
+    """The total of each meter by itself, sub-meters and check meters too; never to be added up."""
+    by_meter: dict[str, list[MeterMonth]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: (row.meter_id, row.month)):
+        if row.month in period.months:
+            by_meter[row.meter_id].append(row)
+    open_by_meter: dict[str, list[Gap]] = defaultdict(list)
+    for gap in gaps:
+        if period.start <= gap.start < period.end:
+            open_by_meter[gap.meter_id].append(gap)
+    return {
+        meter: _total(
+            [sum_meter(months)],
+            facility_id=facility_id,
+            quantity=months[0].quantity,
+            period=period,
+            accuracy=accuracy,
+            limits=policies.limits(facility_id, months[0].quantity),
+            not_built=not_built,
+            gaps=open_by_meter[meter],
+        )
+        for meter, months in by_meter.items()
+    }
+
+
 def _without_sub_meters(rows: Sequence[MeterMonth], parents: Mapping[str, str]) -> list[MeterMonth]:
     present = {(row.meter_id, row.month): row.quantity for row in rows}
 

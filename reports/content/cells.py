@@ -7,8 +7,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from reports.form import CellStatus, FilledCell
 from reports.regime import Cell
-from schemas.estate.model import Facility, Operator, RefrigerantEvent
+from schemas.estate.model import Facility, Operator
 from schemas.estate.policies import Policies
+from schemas.estate.registers.refrigerants import RefrigerantEvent
 from schemas.metrics import MetricValue
 
 

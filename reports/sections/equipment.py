@@ -8,7 +8,8 @@ from reports.charts import Table
 from reports.facts import FacilityYear
 from reports.numbers import DASH, THIN, number
 from reports.sections.section import Block, Section, Text
-from schemas.estate.model import Equipment, RefrigerantEvent
+from schemas.estate.registers.equipment import Equipment
+from schemas.estate.registers.refrigerants import RefrigerantEvent
 
 _AGES = (
     ("under 3 years", 0, 3),

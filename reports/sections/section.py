@@ -13,7 +13,7 @@ from reports.charts.svg import element
 from reports.facts import FacilityYear
 from reports.numbers import DASH, NBSP, THIN, coverage_text, scale, share
 from schemas.domains import QUANTITIES
-from schemas.metrics import Metric, MetricValue, Status
+from schemas.metrics import FACTS, Metric, MetricValue, Status
 from schemas.totals import TotalValue
 
 
@@ -58,19 +58,10 @@ class Section:
     blocks: tuple[Block, ...] = ()
 
 
-#: The order in which categories of a metric are filed; a category not named comes last.
-_FILED: dict[Metric, tuple[str, ...]] = {
-    Metric.PUE: ("1", "2", "3"),
-    Metric.EIT: ("1", "2", "3"),
-    Metric.WUE: ("2", "1"),
-    Metric.CUE: ("location",),
-}
-
-
 def filed(values: Iterable[MetricValue], metric: Metric) -> MetricValue | None:
     """The category of a metric that is filed first among those with a value, else among all."""
     found = [value for value in values if value.metric is metric]
-    order = _FILED.get(metric, ())
+    order = list(FACTS[metric].categories)
     found.sort(key=lambda v: order.index(v.category) if v.category in order else len(order))
     return next((value for value in found if value.value is not None), found[0] if found else None)
 

@@ -40,6 +40,34 @@ COOLING = Domain(
             unit=_KWH,
             meaning="Electricity of plant that only upgrades waste heat, part of the boundary sum.",
         ),
+        Quantity(
+            name="compressor_electricity",
+            unit=_KWH,
+            meaning="Electricity of the compressors, a part of cooling_electricity.",
+        ),
+        Quantity(
+            name="heat_flow",
+            unit=Unit.CUBIC_METRE,
+            meaning="Fluid that carries heat to the handover point, where no heat meter counts it.",
+        ),
+        _temperature(
+            "heat_supply_temperature",
+            "The fluid that carries heat out, at the handover point.",
+            lowest=0,
+            highest=120,
+        ),
+        _temperature(
+            "heat_return_temperature",
+            "The same fluid as it comes back.",
+            lowest=0,
+            highest=120,
+        ),
+        _temperature(
+            "heat_rejected_temperature",
+            "The heat released to air, water or ground, where it leaves.",
+            lowest=-20,
+            highest=120,
+        ),
         _temperature(
             "intake_air_setpoint",
             "The commanded temperature of the air that enters IT equipment.",

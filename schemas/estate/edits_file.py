@@ -12,7 +12,7 @@ from schemas.estate.edit import RULE_FORMS, Deed, Edit, Ruling, counting, overla
 from schemas.estate.model import Facility, Meter
 from schemas.estate.policies import Policies
 from schemas.estate.record import Record
-from schemas.estate.registers import register_file, repeated
+from schemas.estate.registers.read import register_file, repeated
 from schemas.estate.table_file import read_table
 from schemas.quantities import Kind, Nature
 

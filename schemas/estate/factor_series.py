@@ -11,14 +11,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from schemas.errors import Problem, nearest
-from schemas.estate.intensity import INTENSITY, to_kg_per_kwh
+from schemas.estate.factor_units import KINDS, canonical, units_of
 from schemas.estate.model import HourlyFactors
 from schemas.estate.source import FactorSet
 
-KINDS = ("location", "residual", "fuel", "gwp", "price")
 _BY_HOUR = ("kind", "key", "timestamp", "value", "unit", "gases", "source", "edition")
 _YES, _NO = ("true", "yes", "1"), ("false", "no", "0", "")
 _HOUR = timedelta(hours=1)
+_ONE = Decimal(1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +39,7 @@ class Point:
 def series_of(
     points: Sequence[Point], one: FactorSet, name: str
 ) -> tuple[HourlyFactors, list[Problem]]:
-    """The hours of a series [kg/kWh].
+    """The hours of a series, in its kind's unit.
 
     Values of parts of an hour are averaged; an hour that lacks one is missing, and one with an
     estimate among them is an estimate. Where the set says for which days it was asked, every hour
@@ -64,6 +64,7 @@ def series_of(
     series = HourlyFactors(
         kind=one.kind,
         key=one.key,
+        unit=told_unit[1] if (told_unit := canonical(one.kind, _ONE, one.unit)) else one.unit,
         gases=one.gases,
         source=one.source,
         edition=one.edition,
@@ -81,19 +82,20 @@ def _told(
     problems: list[Problem] = []
     zone = ZoneInfo(one.timezone)
     values: dict[datetime, tuple[Decimal, bool]] = {}
-    if one.unit not in INTENSITY:
-        what = f"unit '{one.unit}' is not an intensity."
+    if canonical(one.kind, _ONE, one.unit) is None:
+        what = f"unit '{one.unit}' is not one of a factor of kind {one.kind}."
         where = f"{name}:{points[0].line}" if points else name
-        return {}, [Problem(where=where, what=what, remedy=nearest(one.unit, tuple(INTENSITY)))]
+        return {}, [Problem(where=where, what=what, remedy=nearest(one.unit, units_of(one.kind)))]
     for point in points:
         where = f"{name}:{point.line}"
         word = point.estimated.strip().lower()
         try:
             moment = datetime.fromisoformat(point.stamp.strip())
-            value = to_kg_per_kwh(Decimal(point.value.strip()), one.unit)
+            number = Decimal(point.value.strip())
         except (ValueError, InvalidOperation):
-            value = None
-        if value is None or not value.is_finite():
+            number = None
+        converted = canonical(one.kind, number, one.unit) if number is not None else None
+        if converted is None or not converted[0].is_finite():
             what = f"'{point.stamp}', '{point.value}' cannot be read."
             problems.append(Problem(where=where, what=what))
             continue
@@ -102,8 +104,8 @@ def _told(
             problems.append(Problem(where=where, what=what, remedy=f"One of {(*_YES, *_NO)}."))
             continue
         moment = (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
-        told = (value, word in _YES)
-        if values.setdefault(moment, told)[0] != value:
+        told = (converted[0], word in _YES)
+        if values.setdefault(moment, told)[0] != converted[0]:
             what = f"{point.stamp} stands twice with other values."
             problems.append(Problem(where=where, what=what))
     return values, problems
@@ -174,7 +176,7 @@ def hourly_table(path: Path, name: str) -> tuple[list[HourlyFactors], list[Probl
         if kind not in KINDS:
             what = f"kind '{kind}' is not known."
             where = f"{name}:{points[0].line}"
-            problems.append(Problem(where=where, what=what, remedy=nearest(kind, KINDS)))
+            problems.append(Problem(where=where, what=what, remedy=nearest(kind, tuple(KINDS))))
             continue
         one = FactorSet(
             match=path.name,

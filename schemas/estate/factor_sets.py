@@ -10,7 +10,7 @@ from schemas.errors import Problem, nearest
 from schemas.estate.electricity_maps import electricity_maps_points
 from schemas.estate.entsoe import entsoe_points
 from schemas.estate.factor_series import Point, series_of, whole_year
-from schemas.estate.intensity import INTENSITY, to_kg_per_kwh
+from schemas.estate.factor_units import canonical, units_of
 from schemas.estate.model import Factor, HourlyFactors
 from schemas.estate.source import FactorSet
 
@@ -75,9 +75,10 @@ def _by_period(path: Path, one: FactorSet, name: str) -> Found:
     """A row for each key and year, as eGRID has them; or for each key, as lists of residual mixes
     of one year have them."""
     rows, problems = _table(path, name, one.keys, one.year, one.value)
-    if one.unit not in INTENSITY:
-        what = f"unit '{one.unit}' is not an intensity."
-        problems.append(Problem(where=name, what=what, remedy=nearest(one.unit, tuple(INTENSITY))))
+    if canonical(one.kind, Decimal(1), one.unit) is None:
+        what = f"unit '{one.unit}' is not one of a factor of kind {one.kind}."
+        remedy = nearest(one.unit, units_of(one.kind))
+        problems.append(Problem(where=name, what=what, remedy=remedy))
         return [], [], problems
     found: dict[tuple[str, str], Factor] = {}
     for line, row in rows:
@@ -87,10 +88,10 @@ def _by_period(path: Path, one: FactorSet, name: str) -> Found:
         year = row[one.year.strip()].strip() if one.year else ""
         days = whole_year(year) if one.year else _stated(one)
         try:
-            value = to_kg_per_kwh(Decimal(text), one.unit)
+            converted = canonical(one.kind, Decimal(text), one.unit)
         except InvalidOperation:
-            value = None
-        if value is None or not value.is_finite() or days is None or not key:
+            converted = None
+        if converted is None or not converted[0].is_finite() or days is None or not key:
             what = f"'{key}', '{year}', '{text}' are no key, year and number."
             if not one.year:
                 what = f"'{key}', '{text}' are no key and number."
@@ -101,8 +102,8 @@ def _by_period(path: Path, one: FactorSet, name: str) -> Found:
             key=key,
             valid_from=days[0],
             valid_to=days[1],
-            value=value,
-            unit="kg/kWh",
+            value=converted[0],
+            unit=converted[1],
             gases=one.gases,
             source=one.source,
             edition=one.edition,

@@ -6,9 +6,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from schemas.errors import Problem, nearest
-from schemas.estate.factor_series import KINDS, hourly_table
+from schemas.estate.factor_series import hourly_table
 from schemas.estate.factor_sets import factors_of
-from schemas.estate.intensity import INTENSITY, to_kg_per_kwh
+from schemas.estate.factor_units import KINDS, canonical, units_of
 from schemas.estate.model import Factor, HourlyFactors
 from schemas.estate.record import Record
 from schemas.estate.source import FactorSet
@@ -62,19 +62,18 @@ def _matches(folder: Path, one: FactorSet) -> list[Path]:
 
 
 def _factor(record: Record, name: str) -> Factor:
-    kind = record.choice("kind", KINDS)
+    kind = record.choice("kind", tuple(KINDS))
     unit = record.required("unit")
     record.required("kind")
     record.required("value")
     value = record.decimal("value") or Decimal(0)
-    if kind in ("location", "residual") and unit:
-        intensity = to_kg_per_kwh(value, unit)
-        if intensity is None:
-            record.refuse(
-                "unit", f"unit '{unit}' is not an intensity.", nearest(unit, tuple(INTENSITY))
-            )
+    if kind and unit:
+        converted = canonical(kind, value, unit)
+        if converted is None:
+            what = f"unit '{unit}' is not one of a factor of kind {kind}."
+            record.refuse("unit", what, nearest(unit, units_of(kind)))
         else:
-            value, unit = intensity, "kg/kWh"
+            value, unit = converted
     start, end = record.day("valid_from") or date.min, record.day("valid_to") or date.max
     if start > end:
         record.refuse("valid_to", "valid_to is before valid_from.")

@@ -9,6 +9,13 @@ from zoneinfo import ZoneInfo
 from schemas.estate.drop import Drop
 from schemas.estate.edit import Edit
 from schemas.estate.policies import Policies
+from schemas.estate.registers.certificates import Certificate, CertificateHour
+from schemas.estate.registers.equipment import Equipment
+from schemas.estate.registers.fuel import FuelEvent
+from schemas.estate.registers.incidents import Incident
+from schemas.estate.registers.refrigerants import RefrigerantEvent, RefrigerantSystem
+from schemas.estate.registers.tenants import TenantShare
+from schemas.estate.registers.water_stock import WaterStock
 from schemas.estate.remote import Remote
 from schemas.estate.source import FactorSet, Source
 from schemas.quantities import Kind
@@ -48,6 +55,9 @@ class Facility:
 
     ``without`` names quantities that the site does not have at all, as one that reuses no heat:
     they are 0 by the operator's word, and not unknown for want of a meter.
+    ``support_area_m2``, ``shared_area_m2`` and ``building_rated_kw`` describe a building that has
+    another main use. ``heat_density_kg_m3`` and ``heat_capacity_kj_kgk`` are of the fluid whose
+    flow and temperatures are metered; the defaults are water near 50 °C.
     """
 
     id: str
@@ -77,10 +87,23 @@ class Facility:
     boundary: Boundary = Boundary()
     grid_functions: str = ""
     without: tuple[str, ...] = ()
+    deliverable_zones: tuple[str, ...] = ()
+    design_pue: float | None = None
+    rated_cooling_kw: float | None = None
+    support_area_m2: float | None = None
+    shared_area_m2: float | None = None
+    building_rated_kw: float | None = None
+    heat_density_kg_m3: float = 988.0
+    heat_capacity_kj_kgk: float = 4.186
 
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    @property
+    def from_zones(self) -> tuple[str, ...]:
+        """Zones whose electricity can be delivered to the site: its own, and those it names."""
+        return tuple(dict.fromkeys((self.grid_zone, *self.deliverable_zones)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,70 +147,6 @@ class Meter:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Certificate:
-    """One certificate or batch: energy [kWh], produced in [production_start, production_end]."""
-
-    certificate_id: str
-    facility_id: str
-    kind: str
-    energy_kwh: Decimal
-    production_start: date
-    production_end: date
-    zone: str
-    status: str
-    cancelled_on: date | None
-    beneficiary: str
-    line: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Equipment:
-    """One line of the equipment register. ``rated_power_kw`` and ``mass_kg`` are per piece."""
-
-    asset_id: str
-    facility_id: str
-    category: str
-    model: str
-    count: int
-    rated_power_kw: Decimal | None
-    mass_kg: Decimal | None
-    storage_tb: Decimal | None
-    sert_performance: Decimal | None
-    embodied_kgco2e: Decimal | None
-    installed_on: date | None
-    decommissioned_on: date | None
-    route: str
-    waste_code: str
-    handler: str
-    line: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class RefrigerantEvent:
-    """One event of the refrigerant stock."""
-
-    facility_id: str
-    date: date
-    refrigerant: str
-    event: str
-    kg: Decimal
-    line: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class FuelEvent:
-    """One event of the fuel log: litres or kWh, the other is None."""
-
-    facility_id: str
-    date: date
-    fuel: str
-    litres: Decimal | None
-    kwh: Decimal | None
-    event: str
-    line: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class Factor:
     """A factor over a validity of whole days [valid_from, valid_to], both inclusive."""
 
@@ -205,11 +164,12 @@ class Factor:
 
 @dataclass(frozen=True, kw_only=True)
 class HourlyFactors:
-    """Factors by the hour, from one file: parallel tuples, UTC hour starts, kg per kWh.
+    """Factors by the hour, from one file: parallel tuples, UTC hour starts, in ``unit``.
     ``estimated`` are the hours whose factor its own source marks as an estimate."""
 
     kind: str
     key: str
+    unit: str = "kg/kWh"
     gases: str
     source: str
     edition: str
@@ -224,9 +184,14 @@ class Registers:
     """The estate's registers. A register whose file is absent is None, which is not empty."""
 
     certificates: tuple[Certificate, ...] | None = None
+    certificate_hours: tuple[CertificateHour, ...] = ()
     equipment: tuple[Equipment, ...] | None = None
     refrigerants: tuple[RefrigerantEvent, ...] | None = None
+    refrigerant_systems: tuple[RefrigerantSystem, ...] | None = None
     fuel: tuple[FuelEvent, ...] | None = None
+    water_stock: tuple[WaterStock, ...] | None = None
+    tenants: tuple[TenantShare, ...] | None = None
+    incidents: tuple[Incident, ...] | None = None
     factors: tuple[Factor, ...] = ()
     hourly_factors: tuple[HourlyFactors, ...] = ()
     edits: tuple[Edit, ...] | None = None

@@ -19,6 +19,13 @@ class Policies:
 
     ``by`` refines the estate's coverage limits; ``edits_need_review`` asks a second person to
     have signed an edit before it counts.
+
+    Args:
+        gwp_set: the assessment report whose warming potentials are filed.
+        certificate_rules: the edition of ``schemas/certificate_rules.py`` that certificates of
+            the filed REF must meet.
+        idle_utilisation: IT equipment is idle in hours below this mean CPU utilisation [%].
+        currency: in which costs are told, ISO 4217.
     """
 
     coverage_clean: float = 0.99
@@ -26,6 +33,10 @@ class Policies:
     first_month: str = "2015-01"
     edits_need_review: bool = False
     by: tuple[CoverageLimit, ...] = ()
+    gwp_set: str = "AR6"
+    certificate_rules: str = "en-50600-4-3"
+    idle_utilisation: float = 5.0
+    currency: str = "EUR"
 
     def limits(self, facility_id: str, quantity: str) -> tuple[float, float]:
         """Coverage that is clean, and the least that is shown; the most specific rule decides."""

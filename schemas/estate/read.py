@@ -10,7 +10,7 @@ from schemas.errors import ConfigurationError, Problem
 from schemas.estate.edits_file import read_edits
 from schemas.estate.meters_file import read_meters
 from schemas.estate.model import Estate
-from schemas.estate.registers import read_registers
+from schemas.estate.registers.read import read_registers
 from schemas.estate.remote import RemoteKind
 from schemas.estate.yaml_file import read_estate_yaml
 
@@ -60,7 +60,7 @@ def read_estate(
         # Every meter would seem to be of an unknown facility.
         raise ConfigurationError(problems)
     meters, meter_problems = read_meters(meters_path(folder), facilities)
-    registers, register_problems = read_registers(folder, facilities, described.factor_sets)
+    registers, register_problems = read_registers(folder, facilities, described.factor_sets, meters)
     edits, edit_problems = read_edits(folder, facilities, meters, described.policies, day)
     problems += meter_problems + register_problems + edit_problems
     if problems:

@@ -27,6 +27,8 @@ from schemas.quantities import Nature
 TOP = ("operator", "facilities", "sources", "remotes", "drops", "factor_sets", "policies")
 OPERATOR = tuple(field.name for field in fields(Operator))
 FACILITY = tuple(field.name for field in fields(Facility))
+#: What a site may be without besides amounts: registers of its own.
+STOCKS = ["water_stock", "refrigerants"]
 _MONTH = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
 _FACILITY_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]*$")
 
@@ -160,14 +162,34 @@ def _facility(node: yaml.Node, name: str, problems: list[Problem]) -> Facility:
         boundary=boundary,
         grid_functions=record.text("grid_functions"),
         without=_without(node, name, problems),
+        deliverable_zones=tuple(
+            str(entry.value)
+            for entry in sequence(
+                nested(node, "deliverable_zones"), "deliverable_zones", name, problems
+            )
+        ),
+        design_pue=record.number("design_pue", lowest=1),
+        rated_cooling_kw=record.number("rated_cooling_kw", lowest=0),
+        support_area_m2=record.number("support_area_m2", lowest=0),
+        shared_area_m2=record.number("shared_area_m2", lowest=0),
+        building_rated_kw=record.number("building_rated_kw", lowest=0),
+        **_fluid(record),
     )
     problems += record.problems
     return facility
 
 
+def _fluid(record: Record) -> dict[str, float]:
+    """The fluid that carries heat away; what is not said stays the default."""
+    named = ("heat_density_kg_m3", "heat_capacity_kj_kgk")
+    given = {name: record.number(name, lowest=0) for name in named}
+    return {name: value for name, value in given.items() if value is not None}
+
+
 def _without(node: yaml.Node, name: str, problems: list[Problem]) -> tuple[str, ...]:
     """The amounts that the facility says it does not have."""
     amounts = [one.name for one in QUANTITIES.values() if one.nature is Nature.AMOUNT]
+    amounts += STOCKS
     found = []
     for entry in sequence(nested(node, "without"), "without", name, problems):
         text = str(entry.value)

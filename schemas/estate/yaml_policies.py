@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import yaml
 
+from schemas.certificate_rules import CERTIFICATE_RULES
 from schemas.domains import QUANTITIES
 from schemas.errors import Problem, nearest
+from schemas.estate.factor_units import CURRENCIES
 from schemas.estate.policies import CoverageLimit, Policies
 from schemas.estate.record import Record
 from schemas.estate.yaml_nodes import nested, records, sequence
+from schemas.gwp import GWP_SETS
 
 POLICIES = tuple(field.name for field in fields(Policies))
 LIMIT = tuple(field.name for field in fields(CoverageLimit))
@@ -40,13 +43,7 @@ def policies_part(
         for one in limits:
             record.problems += one[1]
         record.problems += _twice([limit for limit, _ in limits], name, record.line)
-        policies = Policies(
-            coverage_clean=clean,
-            coverage_minimum=minimum,
-            first_month=policies.first_month,
-            edits_need_review=policies.edits_need_review,
-            by=tuple(limit for limit, _ in limits),
-        )
+        policies = replace(policies, by=tuple(limit for limit, _ in limits))
         problems += record.problems
     return policies
 
@@ -58,12 +55,19 @@ def _policies(record: Record) -> Policies:
     if not _MONTH.match(first):
         record.refuse("first_month", f"'{first}' is not a month.", "Write YYYY-MM.")
         first = default.first_month
+    idle = record.number("idle_utilisation", lowest=0)
     answer = record.choice("edits_need_review", tuple(_ANSWERS), "no")
     return Policies(
         coverage_clean=clean,
         coverage_minimum=minimum,
         first_month=first,
         edits_need_review=_ANSWERS[answer],
+        gwp_set=record.choice("gwp_set", GWP_SETS, default.gwp_set),
+        certificate_rules=record.choice(
+            "certificate_rules", tuple(CERTIFICATE_RULES), default.certificate_rules
+        ),
+        idle_utilisation=default.idle_utilisation if idle is None else idle,
+        currency=record.choice("currency", CURRENCIES, default.currency),
     )
 
 

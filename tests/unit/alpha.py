@@ -10,8 +10,9 @@ from decimal import Decimal
 from reports.fill import fill
 from reports.form import Form
 from reports.regimes.eu_eed_2024 import EU_EED_2024
-from schemas.estate.model import Boundary, Facility, Operator, Redundancy, RefrigerantEvent
+from schemas.estate.model import Boundary, Facility, Operator, Redundancy
 from schemas.estate.policies import Policies
+from schemas.estate.registers.refrigerants import RefrigerantEvent
 from schemas.metrics import FACTS, Metric, MetricValue, Status
 
 OPERATOR = Operator(name="Nordlicht Cloud GmbH", country="DE", contact="ops@nordlicht.example")

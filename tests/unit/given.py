@@ -1,15 +1,20 @@
 """Inputs of formulas, worked by hand: totals of one facility and year, and its registers."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+
+import polars as pl
 
 from pipelines.metrics.compute import metrics_of
 from pipelines.metrics.inputs import Inputs
 from pipelines.steps.calendar import months_of, year_bounds
+from pipelines.steps.hours import FACILITY_HOURS
 from pipelines.steps.total import Period
 from schemas.domains import QUANTITIES
-from schemas.estate.model import Certificate, Equipment, Facility, Factor, Registers
+from schemas.estate.model import Facility, Factor, Meter, Registers
+from schemas.estate.registers.certificates import Certificate
+from schemas.estate.registers.equipment import Equipment
 from schemas.metrics import Metric, MetricValue, Status
 from schemas.totals import TotalValue
 
@@ -45,8 +50,10 @@ def total(quantity: str, value: object, low: object = None, high: object = None,
     return TotalValue(**given)
 
 
-def inputs(*, facility: Facility = ALPHA, registers: Registers | None = None, **amounts) -> Inputs:
-    """Amounts by quantity: a number, or a whole ``TotalValue``."""
+def inputs(
+    *, facility: Facility = ALPHA, registers: Registers | None = None, given=None, **amounts
+) -> Inputs:
+    """Amounts by quantity: a number, or a whole ``TotalValue``; ``given`` are other inputs."""
     totals = {
         name: amount if isinstance(amount, TotalValue) else total(name, amount)
         for name, amount in amounts.items()
@@ -58,6 +65,44 @@ def inputs(*, facility: Facility = ALPHA, registers: Registers | None = None, **
         registers=registers or Registers(),
         first_day=date(2025, 1, 1),
         last_day=date(2025, 12, 31),
+        **(given or {}),
+    )
+
+
+def hours(*, start: datetime = START, **series) -> pl.DataFrame:
+    """Facility-wide hours by quantity: a number, None (missing), or (value, low, high) each."""
+    rows = []
+    for quantity, values in series.items():
+        for number, value in enumerate(values):
+            at = start + timedelta(hours=number)
+            told = value if isinstance(value, tuple) else (value, value, value)
+            best, low, high = (None if one is None else Decimal(str(one)) for one in told)
+            rows.append(
+                {
+                    "quantity": quantity,
+                    "start": at,
+                    "seconds": 3600,
+                    "local_date": at.astimezone(ALPHA.zone).date(),
+                    "local_hour": at.astimezone(ALPHA.zone).hour,
+                    "value": best,
+                    "low": low,
+                    "high": high,
+                    "status": "missing" if best is None else "measured",
+                    "apart": True,
+                }
+            )
+    return pl.DataFrame(rows, schema=FACILITY_HOURS)
+
+
+def place(meter_id: str, quantity: str, **facts) -> Meter:
+    """A meter of ALPHA, with its room, rack or tags."""
+    return Meter(
+        meter_id=meter_id,
+        facility_id="alpha",
+        quantity=quantity,
+        kind=QUANTITIES[quantity].kinds[0],
+        unit=QUANTITIES[quantity].unit.value,
+        **facts,
     )
 
 

@@ -9,15 +9,10 @@ from decimal import Decimal
 import polars as pl
 
 from reports.facts import FacilityYear
-from schemas.estate.model import (
-    Boundary,
-    Equipment,
-    Facility,
-    Operator,
-    Redundancy,
-    RefrigerantEvent,
-)
+from schemas.estate.model import Boundary, Facility, Operator, Redundancy
 from schemas.estate.policies import Policies
+from schemas.estate.registers.equipment import Equipment
+from schemas.estate.registers.refrigerants import RefrigerantEvent
 from schemas.metrics import FACTS, Metric, MetricValue, Status
 from schemas.quantities import Kind
 from schemas.totals import TotalValue

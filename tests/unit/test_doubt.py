@@ -147,7 +147,7 @@ def test_the_lower_bound_of_pue_counts_the_shared_hours_on_both_sides():
 
     naive = power_usage_effectiveness(total_energy=entering, it_energy=used)
     better = power_usage_effectiveness(
-        total_energy=entering, it_energy=used, overlap=shared([((0, 200), (0, 150))])
+        total_energy=entering, it_energy=used, shared=shared([((0, 200), (0, 150))])
     )
 
     assert naive.low == Fraction(1200, 1150)
@@ -183,7 +183,7 @@ def test_no_truth_with_it_inside_what_entered_lies_below_the_bound(hours, draws,
         low=Fraction(base + sum(d[0] for _, d in bounds)),
         high=Fraction(base + sum(d[1] for _, d in bounds)),
     )
-    found = power_usage_effectiveness(total_energy=entering, it_energy=used, overlap=shared(bounds))
+    found = power_usage_effectiveness(total_energy=entering, it_energy=used, shared=shared(bounds))
     true_in, true_it = Fraction(base + extra), Fraction(base)
     for ((n_low, n_high), (d_low, d_high)), (p, q) in zip(bounds, draws, strict=False):
         top = min(d_high, n_high)

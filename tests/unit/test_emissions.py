@@ -9,7 +9,8 @@ import pytest
 from given import factor, inputs, metric, total
 
 from pipelines.metrics.inputs import no_hours
-from schemas.estate.model import FuelEvent, HourlyFactors, Registers
+from schemas.estate.model import HourlyFactors, Registers
+from schemas.estate.registers.fuel import FuelEvent
 from schemas.metrics import Metric, Status
 
 HOUR = timedelta(hours=1)

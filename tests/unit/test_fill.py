@@ -15,8 +15,9 @@ from reports.regime import AtMost, Cell, FromMaster, FromPeriod, Regime, RuleSta
 from reports.regimes import REGIMES
 from reports.regimes.eu_eed_2024 import EU_EED_2024
 from schemas.errors import UsageError
-from schemas.estate.model import Facility, Operator, Redundancy, RefrigerantEvent
+from schemas.estate.model import Facility, Operator, Redundancy
 from schemas.estate.policies import Policies
+from schemas.estate.registers.refrigerants import RefrigerantEvent
 from schemas.metrics import Metric, Status
 
 #: Every line of Annexes I, II and III in their order, TIN told apart.

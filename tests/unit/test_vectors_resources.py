@@ -16,7 +16,7 @@ from given import (
 )
 
 from pipelines.metrics.water import water_usage_effectiveness
-from schemas.estate.factors import to_kg_per_kwh
+from schemas.estate.intensity import to_kg_per_kwh
 from schemas.estate.model import Registers
 from schemas.metrics import Metric
 

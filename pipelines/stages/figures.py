@@ -1,0 +1,109 @@
+"""Totals and metrics of a year and of each of its months, from all that they rest on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypedDict
+
+import polars as pl
+
+from pipelines.metrics.compute import metrics_of
+from pipelines.metrics.inputs import Inputs
+from pipelines.stages.workshop import Workshop
+from pipelines.steps.calendar import month_bounds, months_of, year_bounds
+from pipelines.steps.gaps import Gap
+from pipelines.steps.meter_months import MeterMonth
+from pipelines.steps.total import Period, meter_totals, totals_of
+from schemas.estate.model import Facility
+from schemas.estate.policies import Policies
+from schemas.metrics import MetricValue
+from schemas.totals import TotalValue
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rests:
+    """What all periods of a year rest on; ``absent`` are those of ``rows`` that no
+    file tells of."""
+
+    rows: Sequence[MeterMonth]
+    absent: Sequence[MeterMonth]
+    intervals: pl.DataFrame
+    hours: pl.DataFrame
+    gaps: Sequence[Gap]
+    not_built: Sequence[str]
+
+
+def figures(
+    shop: Workshop, facility: Facility, year: int, facts: Rests
+) -> tuple[list[TotalValue], list[MetricValue]]:
+    """Totals and metrics of the year and of each of its months."""
+    totals: list[TotalValue] = []
+    metrics: list[MetricValue] = []
+    for period in [_whole(facility, year), *(_month(facility, one) for one in months_of(year))]:
+        found = _totals(shop, facility, period, facts)
+        totals += found
+        metrics += metrics_of(_inputs(shop, facility, period, found, facts))
+    return totals, metrics
+
+
+def _whole(facility: Facility, year: int) -> Period:
+    start, end = year_bounds(year, facility.zone)
+    return Period(name=f"{year:04d}", start=start, end=end, months=tuple(months_of(year)))
+
+
+def _month(facility: Facility, month: str) -> Period:
+    start, end = month_bounds(month, facility.zone)
+    return Period(name=month, start=start, end=end, months=(month,))
+
+
+def _totals(shop: Workshop, facility: Facility, period: Period, year: Rests) -> list[TotalValue]:
+    return totals_of(
+        year.rows,
+        parents=shop.parents,
+        checks=shop.checks,
+        **_told(shop, facility, period, year),
+    )
+
+
+class _Told(TypedDict):
+    """What totals of quantities and of single meters are told alike."""
+
+    facility_id: str
+    period: Period
+    accuracy: Mapping[str, float | None]
+    policies: Policies
+    not_built: Sequence[str]
+    gaps: Sequence[Gap]
+
+
+def _told(shop: Workshop, facility: Facility, period: Period, year: Rests) -> _Told:
+    return {
+        "facility_id": facility.id,
+        "period": period,
+        "accuracy": {meter.meter_id: meter.accuracy_percent for meter in shop.estate.meters},
+        "policies": shop.estate.policies,
+        "not_built": [month for month in year.not_built if month in period.months],
+        "gaps": year.gaps,
+    }
+
+
+def _inputs(
+    shop: Workshop, facility: Facility, period: Period, totals: Sequence[TotalValue], year: Rests
+) -> Inputs:
+    first = period.start.astimezone(facility.zone).date()
+    last = (period.end.astimezone(facility.zone) - timedelta(days=1)).date()
+    inside = (pl.col("start") >= period.start) & (pl.col("start") < period.end)
+    return Inputs(
+        facility=facility,
+        period=period,
+        totals={total.quantity: total for total in totals},
+        registers=shop.estate.registers,
+        first_day=first,
+        last_day=last,
+        hours=year.hours.filter(inside),
+        meters=shop.last_rows_of(facility.id),
+        meter_totals=meter_totals(year.rows, **_told(shop, facility, period, year)),
+        meter_hours=year.intervals.filter(inside),
+        policies=shop.estate.policies,
+        operator=shop.estate.operator.name,
+    )
