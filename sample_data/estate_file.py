@@ -85,13 +85,21 @@ def _facility(facility: Facility) -> Mapping[str, Plain]:
         "cooling": kind.plant.name,
         "boundary": {"chp": "external", "district_cooling": "external"},
         "grid_functions": kind.grid_functions,
-        **({} if facility.reuses_heat else {"without": ["heat_reused"]}),
+        "without": _without(facility),
+        "design_pue": kind.design_pue,
+        "rated_cooling_kw": round(1.1 * rated),
         "installed_it_kw": round(0.92 * rated),
         "rated_it_kw": rated,
         "nonredundant_connected_kw": round(1.6 * rated),
         "floor_area_m2": kind.floor_area_m2,
         "computer_room_m2": kind.computer_room_m2,
     }
+
+
+def _without(facility: Facility) -> list[str]:
+    """What the site does not have at all."""
+    heat = [] if facility.reuses_heat else ["heat_reused"]
+    return heat if facility.evaporates else [*heat, "water_stock"]
 
 
 def meter_rows(meters: Iterable[Meter], exchange: Exchange | None) -> list[Cells]:

@@ -60,6 +60,7 @@ class Archetype:
     floor_area_m2: int
     computer_room_m2: int
     renewable_share: float
+    design_pue: float
 
 
 FRANKFURT = Archetype(
@@ -116,6 +117,7 @@ FRANKFURT = Archetype(
     floor_area_m2=5200,
     computer_room_m2=2100,
     renewable_share=0.70,
+    design_pue=1.28,
 )
 
 STOCKHOLM = Archetype(
@@ -172,6 +174,7 @@ STOCKHOLM = Archetype(
     floor_area_m2=3100,
     computer_room_m2=1300,
     renewable_share=1.05,
+    design_pue=1.15,
 )
 
 SINGAPORE = Archetype(
@@ -228,6 +231,7 @@ SINGAPORE = Archetype(
     floor_area_m2=6400,
     computer_room_m2=2700,
     renewable_share=0.35,
+    design_pue=1.38,
 )
 
 ARCHETYPES = (FRANKFURT, STOCKHOLM, SINGAPORE)

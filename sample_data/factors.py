@@ -1,6 +1,6 @@
 """Emission factors: one table of annual ones, and an hourly series for the German grid."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from fractions import Fraction
 
@@ -30,7 +30,29 @@ DIESEL_KG_PER_LITRE = "2.676"
 _SIMULATED = "simulated, not for filing"
 _GRID = {"DE": "0.352", "SE": "0.021", "SG": "0.412"}
 _RESIDUAL = {"DE": "0.624", "SE": "0.058", "SG": "0.412"}
-_GWP = {"R-134a": "1530", "R-410A": "2255.5", "R-1234ze": "1.37"}
+#: Of what nobody simulates: kind, key, value, unit.
+_CONSTANT = (
+    ("upstream", "DE", "0.061", "kg/kWh"),
+    ("upstream", "SE", "0.012", "kg/kWh"),
+    ("upstream", "SG", "0.070", "kg/kWh"),
+    ("upstream", "diesel", "0.61", "kg/L"),
+    ("waste", "preparation_for_reuse", "0.01", "kg/kg"),
+    ("waste", "recycling", "0.02", "kg/kg"),
+    ("waste", "recovery", "0.08", "kg/kg"),
+    ("waste", "disposal", "0.45", "kg/kg"),
+    ("water", "DE", "1.4", "m3/MWh"),
+    ("water", "SE", "0.9", "m3/MWh"),
+    ("water", "SG", "1.1", "m3/MWh"),
+    ("water_stress", "DE", "1.6", "1"),
+    ("water_stress", "SE", "0.4", "1"),
+    ("water_stress", "SG", "4.2", "1"),
+    ("price", "grid_import", "0.168", "EUR/kWh"),
+    ("price", "grid_export", "0.071", "EUR/kWh"),
+    ("price", "fuel_diesel", "1.32", "EUR/L"),
+    ("price", "potable_water", "2.35", "EUR/m3"),
+    ("price", "reclaimed_water", "1.10", "EUR/m3"),
+    ("price", "rain_water", "0", "EUR/m3"),
+)
 _BASE_YEAR = 2025
 
 
@@ -51,7 +73,7 @@ def _of_year(base: str, year: int) -> Decimal:
     return max(moved, Decimal("0.001")).quantize(Decimal("0.001"))
 
 
-def factor_rows(zones: Iterable[str], years: Iterable[int]) -> list[Cells]:
+def factor_rows(zones: Collection[str], years: Iterable[int]) -> list[Cells]:
     """The annual table; both days of a validity are included, an empty one is open.
 
     A zone with hourly factors has an annual one only for the year before, so that no hour has two.
@@ -70,8 +92,9 @@ def factor_rows(zones: Iterable[str], years: Iterable[int]) -> list[Cells]:
         ("fuel", "diesel", "2000-01-01", "", DIESEL_KG_PER_LITRE, "kg/L", "co2", source, "2006")
     )
     rows += [
-        ("gwp", gas, "2000-01-01", "", value, "kg/kg", "co2e", "IPCC AR6 WG I", "AR6")
-        for gas, value in _GWP.items()
+        (kind, key, "2000-01-01", "", value, unit, "co2e", _SIMULATED, "1")
+        for kind, key, value, unit in _CONSTANT
+        if key in zones or not key.isupper()
     ]
     return rows
 

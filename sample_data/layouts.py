@@ -26,7 +26,9 @@ _POWER = frozenset(
         "other_facility",
     }
 )
-_COOLING = frozenset({"cooling_electricity", "heat_removed", "heat_rejected"})
+_COOLING = frozenset(
+    {"cooling_electricity", "compressor_electricity", "heat_removed", "heat_rejected"}
+)
 
 
 @dataclass(frozen=True, kw_only=True)

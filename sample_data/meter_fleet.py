@@ -173,6 +173,13 @@ def _cooling(facility: Facility) -> Iterator[_Plan]:
         modulus=10_000_000,
         parent="cool.main",
     )
+    yield _Plan(
+        "cool.compressors",
+        "compressor_electricity",
+        "Verdichter",
+        chillers,
+        modulus=10_000_000,
+    )
     yield _heat("heat.removed", "heat_removed", "Raumwärme", heat, unit="MWh", modulus=100_000)
     yield _heat("heat.rejected", "heat_rejected", "Abwärme", heat + chillers)
     if facility.reuses_heat:
@@ -181,7 +188,10 @@ def _cooling(facility: Facility) -> Iterator[_Plan]:
         yield _heat(
             "heat.own", "heat_reused_internal", "Eigenwärme", 0.06 * reused, parent="heat.reused"
         )
+        yield _level("heat.supply", "heat_supply_temperature", "Wärme Vorlauf", "°C")
+        yield _level("heat.return", "heat_return_temperature", "Wärme Rücklauf", "°C")
     yield _level("heat.temperature", "waste_heat_temperature", "Rücklauf", "°C")
+    yield _level("heat.out", "heat_rejected_temperature", "Abwärme Temperatur", "°C")
 
 
 def _heat(

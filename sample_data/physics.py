@@ -132,7 +132,12 @@ def _cooling(facility: Facility, span: Span, weather: Weather, so_far: Channels)
     cop = np.clip(cop, plant.cop_lowest, plant.cop_highest)
     chillers = whole(removed * (1.0 - free) / cop)
     main = chillers + whole(removed * plant.fan_share * (0.7 + 0.3 * (1.0 - free)))
-    cooling = {"cool.chillers": chillers, "cool.main": main, "heat.removed": removed}
+    cooling = {
+        "cool.chillers": chillers,
+        "cool.compressors": chillers,
+        "cool.main": main,
+        "heat.removed": removed,
+    }
     reused = np.zeros_like(removed)
     if facility.reuses_heat:
         demand = np.clip(0.30 + 0.02 * (10.0 - weather.dry_c), 0.10, 0.65)
@@ -236,6 +241,11 @@ def _levels(facility: Facility, span: Span, weather: Weather, *, origin: int) ->
         levels[f"air.intake.{room}"] = whole(10.0 * (setpoint + 0.6 * drift))
     swing = smooth(key_of(key, "waste heat"), span.starts, every=4 * HOUR)
     levels["heat.temperature"] = whole(10.0 * (kind.waste_heat_c + 1.5 * swing))
+    air = weather.wet_c if kind.plant.wet else weather.dry_c
+    levels["heat.out"] = whole(10.0 * np.maximum(air + 9.0, 18.0))
+    if facility.reuses_heat:
+        levels["heat.supply"] = whole(10.0 * (kind.waste_heat_c + 20.0 + 2.0 * swing))
+        levels["heat.return"] = whole(10.0 * (kind.waste_heat_c + 6.0 + swing))
     busy = 31.0 + 6.0 * _day_pattern(facility, span, peak_hour=15.0) - 3.0 * _is_weekend(span)
     levels["it.utilisation"] = whole(
         10.0 * (busy + 4.0 * smooth(key_of(key, "busy"), span.starts, every=3 * HOUR))

@@ -25,9 +25,21 @@ EQUIPMENT_HEADER: Cells = (
     "route",
     "waste_code",
     "handler",
+    "life_years",
+    "max_performance",
+    "max_power_kw",
 )
-REFRIGERANT_HEADER: Cells = ("facility_id", "date", "refrigerant", "event", "kg")
+REFRIGERANT_HEADER: Cells = ("facility_id", "date", "refrigerant", "event", "kg", "system_id")
 FUEL_HEADER: Cells = ("facility_id", "date", "fuel", "litres", "event")
+SYSTEM_HEADER: Cells = (
+    "system_id",
+    "facility_id",
+    "refrigerant",
+    "charge_kg",
+    "installed_on",
+    "decommissioned_on",
+)
+WATER_STOCK_HEADER: Cells = ("facility_id", "date", "m3")
 TENANT_HEADER: Cells = (
     "tenant_id",
     "name",
@@ -39,20 +51,22 @@ TENANT_HEADER: Cells = (
 )
 
 # category, model, pieces per MW of rated IT, then figures of one piece.
-_FLEET: tuple[tuple[str, str, float, str, str, str, str, str], ...] = (
-    ("server", "Compute 2U", 900, "0.55", "24", "", "38.5", "1320"),
-    ("server", "Compute 1U", 420, "0.42", "17", "", "24.0", "980"),
-    ("storage", "Disk shelf 60", 26, "0.90", "92", "960", "", "2900"),
-    ("storage", "Flash array", 12, "1.20", "41", "368", "", "2400"),
-    ("network", "Leaf switch", 60, "0.35", "11", "", "", "420"),
-    ("rack", "Rack 48U", 110, "", "125", "", "", "390"),
-    ("ups", "UPS frame 600 kVA", 2.4, "540", "1450", "", "", "9800"),
-    ("battery", "VRLA string", 9, "", "1180", "", "", "3100"),
-    ("chiller", "Chiller 900 kW", 1.6, "210", "6100", "", "", "31000"),
-    ("crah", "Air handler", 11, "6.5", "640", "", "", "2700"),
-    ("generator", "Diesel set", 0.8, "2000", "15200", "", "", "52000"),
-    ("other", "Transformer 2.5 MVA", 1.1, "", "5400", "", "", "16500"),
+_FLEET: tuple[tuple[str, str, float, str, str, str, str, str, str], ...] = (
+    ("server", "Compute 2U", 900, "0.55", "24", "", "38.5", "1320", "5"),
+    ("server", "Compute 1U", 420, "0.42", "17", "", "24.0", "980", "5"),
+    ("storage", "Disk shelf 60", 26, "0.90", "92", "960", "", "2900", "6"),
+    ("storage", "Flash array", 12, "1.20", "41", "368", "", "2400", "6"),
+    ("network", "Leaf switch", 60, "0.35", "11", "", "", "420", "7"),
+    ("rack", "Rack 48U", 110, "", "125", "", "", "390", "15"),
+    ("ups", "UPS frame 600 kVA", 2.4, "540", "1450", "", "", "9800", "15"),
+    ("battery", "VRLA string", 9, "", "1180", "", "", "3100", "10"),
+    ("chiller", "Chiller 900 kW", 1.6, "210", "6100", "", "", "31000", "20"),
+    ("crah", "Air handler", 11, "6.5", "640", "", "", "2700", "15"),
+    ("generator", "Diesel set", 0.8, "2000", "15200", "", "", "52000", "25"),
+    ("other", "Transformer 2.5 MVA", 1.1, "", "5400", "", "", "16500", "30"),
 )
+# The benchmark's highest performance, and the power it took [kW].
+_BENCHMARKS = {"Compute 2U": ("46.2", "0.61"), "Compute 1U": ("27.5", "0.47")}
 # category, model, pieces, power, mass, route, waste code, handler.
 _RETIRED: tuple[tuple[str, str, int, str, str, str, str, str], ...] = (
     ("server", "Compute 1U (old)", 160, "0.38", "16", "resale", "", "Zweitleben Hardware GmbH"),
@@ -74,11 +88,15 @@ _RETIRED: tuple[tuple[str, str, int, str, str, str, str, str], ...] = (
 )
 
 
+_GASES = {"air": "R-410A", "liquid": "R-1234ze", "evaporative": "R-134a"}
+_SYSTEMS = ("chiller.1", "chiller.2")
+
+
 def equipment_rows(facility: Facility, years: Iterable[int]) -> Iterator[Cells]:
     """Equipment in use since the start, and some that leaves in the middle of each year."""
     commissioned = f"{facility.archetype.commissioned}-15"
     number = 0
-    for category, model, per_mw, power, mass, storage, performance, embodied in _FLEET:
+    for category, model, per_mw, power, mass, storage, performance, embodied, life in _FLEET:
         number += 1
         count = max(1, round(per_mw * facility.rated_it_kw / 1000))
         yield (
@@ -94,6 +112,8 @@ def equipment_rows(facility: Facility, years: Iterable[int]) -> Iterator[Cells]:
             embodied,
             commissioned,
             *("", "", "", ""),
+            life,
+            *_BENCHMARKS.get(model, ("", "")),
         )
     for year in years:
         for category, model, count, power, mass, route, code, handler in _RETIRED:
@@ -111,13 +131,13 @@ def equipment_rows(facility: Facility, years: Iterable[int]) -> Iterator[Cells]:
                 route,
                 code,
                 handler,
+                *("", "", ""),
             )
 
 
 def refrigerant_rows(facility: Facility, years: Iterable[int]) -> Iterator[Cells]:
     """A mass balance for each year: opening + purchase − closing − returned − increase = loss."""
-    gas = {"air": "R-410A", "liquid": "R-1234ze", "evaporative": "R-134a"}
-    refrigerant = gas[facility.archetype.plant.name]
+    refrigerant = _GASES[facility.archetype.plant.name]
     stock = facility.rated_it_kw * 4 // 10
     for year in years:
         bought = 20 + pick(key_of(facility.key, "refrigerant"), year, 40)
@@ -131,8 +151,37 @@ def refrigerant_rows(facility: Facility, years: Iterable[int]) -> Iterator[Cells
             (f"{year}-09-23", "returned", returned),
             (f"{year}-12-31", "closing", closing),
         ):
-            yield (facility.id, date, refrigerant, event, str(kilograms))
+            yield (facility.id, date, refrigerant, event, str(kilograms), "")
+        # What leaked was filled up again, from the stock: of the balance it is no part.
+        for system, share in zip(_SYSTEMS, (lost // 3, lost - lost // 3), strict=True):
+            system_id = f"{facility.id}.{system}"
+            yield (facility.id, f"{year}-08-19", refrigerant, "topup", str(share), system_id)
         stock = closing
+
+
+def system_rows(facility: Facility) -> Iterator[Cells]:
+    """The circuits that the refrigerant is in."""
+    charge = facility.rated_it_kw * 6 // 100
+    for system in _SYSTEMS:
+        yield (
+            f"{facility.id}.{system}",
+            facility.id,
+            _GASES[facility.archetype.plant.name],
+            str(charge),
+            f"{facility.archetype.commissioned}-15",
+            "",
+        )
+
+
+def water_stock_rows(facility: Facility, years: Iterable[int]) -> Iterator[Cells]:
+    """The basin's level as each month begins; only the facility that evaporates has one."""
+    if not facility.evaporates:
+        return
+    key = key_of(facility.key, "basin")
+    years = list(years)
+    for month in range(12 * len(years) + 1):
+        year, number = years[0] + month // 12, month % 12 + 1
+        yield (facility.id, f"{year}-{number:02d}-01", str(180 + pick(key, month, 60)))
 
 
 def fuel_rows(facility: Facility, months: Iterable[MonthTruth]) -> Iterator[Cells]:

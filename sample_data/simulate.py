@@ -18,7 +18,8 @@ from sample_data.meter_kinds import Kinds, of_kinds
 from sample_data.meters import CANONICAL, Paces
 from sample_data.site import Site, SiteResult, run_site, site_of, whole_hours
 from sample_data.tables import Cells, write_table
-from sample_data.truth import PeriodTruth, metrics_of, periods_of
+from sample_data.true_metrics import metrics_of
+from sample_data.truth import PeriodTruth, periods_of
 
 _TOTALS_HEADER = ("facility_id", "quantity", "period", "value", "unit")
 _METRICS_HEADER = ("facility_id", "metric", "category", "period", "value", "unit")
@@ -183,6 +184,11 @@ def _write_registers(folder: Path, lived: list[_Lived], wish: Wish) -> None:
     bought = [batch.cells(OPERATOR) for one in lived for batch in one.certificates]
     write_table(folder / "equipment.csv", registers.EQUIPMENT_HEADER, equipment)
     write_table(folder / "refrigerants.csv", registers.REFRIGERANT_HEADER, gases)
+    systems = [row for place in places for row in registers.system_rows(place)]
+    stock = [row for place in places for row in registers.water_stock_rows(place, years)]
+    write_table(folder / "refrigerant_systems.csv", registers.SYSTEM_HEADER, systems)
+    if stock:
+        write_table(folder / "water_stock.csv", registers.WATER_STOCK_HEADER, stock)
     write_table(folder / "fuel.csv", registers.FUEL_HEADER, fuel)
     write_table(folder / "tenants.csv", registers.TENANT_HEADER, tenants)
     write_table(folder / "certificates.csv", certificates.HEADER, bought)

@@ -11,25 +11,6 @@ from sample_data.physics import Channels, Span
 
 Totals = Mapping[str, Fraction]
 
-_WATERS = (
-    "potable_water",
-    "surface_water",
-    "ground_water",
-    "rain_water",
-    "reclaimed_water",
-)
-#: Metrics that are a quantity's own total or mean.
-_AS_METERED = (
-    ("cbtg", "battery_grid_capacity", "kW"),
-    ("twh", "waste_heat_temperature", "°C"),
-    ("tin_setpoint", "intake_air_setpoint", "°C"),
-    ("bin", "bandwidth_in", "GB/s"),
-    ("bout", "bandwidth_out", "GB/s"),
-    ("traffic_in", "traffic_in", "EB"),
-    ("traffic_out", "traffic_out", "EB"),
-    ("iteusv", "server_utilisation", "%"),
-)
-
 
 @dataclass(frozen=True, kw_only=True)
 class MonthTruth:
@@ -62,16 +43,6 @@ class PeriodTruth:
     def is_year(self) -> bool:
         """Whether the period is a whole year."""
         return len(self.period) == 4
-
-
-@dataclass(frozen=True, kw_only=True)
-class TrueMetric:
-    """One true metric of one facility and period."""
-
-    metric: str
-    category: str
-    value: Fraction
-    unit: str
 
 
 def month_truth(
@@ -144,72 +115,3 @@ def energy_of(totals: Totals) -> Fraction:
         + totals.get("onsite_renewable", none)
         + totals.get("generator_output", none)
     )
-
-
-def metrics_of(
-    truth: PeriodTruth,
-    *,
-    location_factor: Fraction | None,
-    diesel_factor: Fraction,
-    certificates: Totals,
-) -> list[TrueMetric]:
-    """Metrics by formulas of their own, straight from the true totals.
-
-    Args:
-        truth: the totals of the period.
-        location_factor: kg/kWh of the grid zone; None where hourly factors rule.
-        diesel_factor: kg of carbon dioxide per litre.
-        certificates: kWh by kind: go and ppa cancelled, onsite not cancelled, of this year.
-    """
-    totals = truth.totals
-    energy, it_energy = energy_of(totals), totals["ups_output"]
-    water = sum((totals[name] for name in _WATERS if name in totals), Fraction(0))
-    if location_factor is not None:
-        carbon = totals["grid_import"] * location_factor
-    else:
-        carbon = (truth.grid_carbon_g or Fraction(0)) / 1000
-    carbon += totals["fuel_diesel"] * diesel_factor
-    none = Fraction(0)
-    reused = totals.get("heat_reused", none) - totals.get("heat_reused_internal", none)
-    metrics = [
-        _metric("edc", "", energy, "kWh"),
-        _metric("eit", "", it_energy, "kWh"),
-        _metric("pue", "1", energy / it_energy, "1"),
-        _metric("pue", "2", energy / totals["pdu_output"], "1"),
-        _metric("pue", "3", energy / totals["it_input"], "1"),
-        _metric("wue", "2", water / it_energy * 1000, "m3/MWh"),
-        _metric("wue", "1", totals["potable_water"] / it_energy * 1000, "m3/MWh"),
-        _metric("cue", "location", carbon / it_energy, "kg/kWh"),
-        _metric("cer", "", totals["heat_removed"] / totals["cooling_electricity"], "1"),
-        _metric("edc_bg", "", totals["generator_output"], "kWh"),
-        _metric("win", "2", water, "m3"),
-        _metric("win_pot", "1", totals["potable_water"], "m3"),
-        _metric("ereuse", "", reused, "kWh"),
-        _metric("erf", "", reused / energy, "1"),
-        _metric("co2_location", "", carbon, "kg"),
-    ]
-    metrics += [
-        _metric(name, "", totals[quantity], unit)
-        for name, quantity, unit in _AS_METERED
-        if quantity in totals
-    ]
-    return [*metrics, *_renewables(totals, energy, certificates)] if truth.is_year else metrics
-
-
-def _renewables(totals: Totals, energy: Fraction, certificates: Totals) -> list[TrueMetric]:
-    """Certificates count in whole MWh; what is sold of the site's own sun is not its own."""
-    own = totals["onsite_renewable"] - totals.get("grid_export", Fraction(0))
-    own = max(Fraction(0), own - certificates["onsite"])
-    origin, ppa = (Fraction(certificates[kind] // 1000 * 1000) for kind in ("go", "ppa"))
-    everything = origin + ppa + own
-    return [
-        _metric("eres_goo", "", origin, "kWh"),
-        _metric("eres_ppa", "", ppa, "kWh"),
-        _metric("eres_os", "", own, "kWh"),
-        _metric("eres_tot", "", everything, "kWh"),
-        _metric("ref", "", min(Fraction(1), everything / energy), "1"),
-    ]
-
-
-def _metric(metric: str, category: str, value: Fraction, unit: str) -> TrueMetric:
-    return TrueMetric(metric=metric, category=category, value=value, unit=unit)

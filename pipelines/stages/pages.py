@@ -17,6 +17,8 @@ from pipelines.steps.calendar import months_of
 from pipelines.steps.meter_months import METER_MONTHS
 from pipelines.storage.files import read_json, write_bytes, write_json
 from pipelines.storage.lake import concat
+from reports.dictionary_page import NAME as DICTIONARY
+from reports.dictionary_page import dictionary_page
 from reports.estate_page import estate_page
 from reports.facility_page import facility_page
 from reports.facts import FacilityYear
@@ -145,7 +147,9 @@ def publish_pages(shop: Workshop) -> list[Path]:
     if (read_json(mark) or {}).get("inputs") == inputs:
         return []
     years = all_years(shop)
-    found = []
+    dictionary = shop.var / "reports" / DICTIONARY
+    write_bytes(dictionary, dictionary_page().encode())
+    found = [dictionary]
     for year in sorted({year for _, year in years}):
         facts = [facility_year(shop, facility, y) for facility, y in years if y == year]
         for one in facts:

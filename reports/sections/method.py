@@ -3,6 +3,8 @@
 from dataclasses import fields
 
 from reports.charts import Table
+from reports.charts.svg import element
+from reports.dictionary_page import NAME as DICTIONARY
 from reports.facts import FacilityYear
 from reports.numbers import DASH, THIN, coverage_text, number
 from reports.sections.section import Block, Section, Text, names_of, totals_table
@@ -52,7 +54,8 @@ def formulas(facts: FacilityYear) -> Table:
         found = [value for value in facts.year_metrics if value.metric is metric]
         if not found:
             continue
-        rows.append((known.name, known.meaning, known.standard, names_of(found) or DASH))
+        name = element("a", known.name, href=f"{DICTIONARY}#{metric.value}")
+        rows.append((name, known.meaning, known.standard, names_of(found) or DASH))
     return Table(
         caption="Formulas",
         head=("Figure", "Meaning", "Standard or law", "Computed from"),

@@ -5,9 +5,18 @@ from schemas.metrics.facts import MetricFacts, State
 from schemas.metrics.ids import Metric
 from schemas.metrics.value import MetricValue, Status
 
-_TOPICS = (energy, heat, water, renewables, carbon, lifecycle, ict, cost)
-
-_TOLD = {metric: facts for topic in _TOPICS for metric, facts in topic.FACTS.items()}
+#: The rooms of the catalogue; each one's docstring says what is in it.
+TOPICS = {
+    "Energy": energy,
+    "Cooling and heat": heat,
+    "Water": water,
+    "Renewable energy": renewables,
+    "Greenhouse gases": carbon,
+    "Equipment over its life": lifecycle,
+    "Information technology": ict,
+    "Cost": cost,
+}
+_TOLD = {metric: facts for topic in TOPICS.values() for metric, facts in topic.FACTS.items()}
 FACTS: dict[Metric, MetricFacts] = {metric: _TOLD[metric] for metric in Metric if metric in _TOLD}
 
-__all__ = ["FACTS", "Metric", "MetricFacts", "MetricValue", "State", "Status"]
+__all__ = ["FACTS", "TOPICS", "Metric", "MetricFacts", "MetricValue", "State", "Status"]

@@ -32,6 +32,7 @@ def tenant_share(record: Record) -> TenantShare:
     share = record.decimal("share", lowest=Decimal(0))
     if share is not None and share > 1:
         record.refuse("share", f"share {share} is above 1.", "Write 60 % as 0.6.")
+        share = None
     since, until = record.day("valid_from"), record.day("valid_to")
     if since and until and until <= since:
         record.refuse("valid_to", "valid_to is not after valid_from.")
