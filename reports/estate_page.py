@@ -6,8 +6,10 @@ from reports.facts import FacilityYear
 from reports.numbers import number
 from reports.page import render
 from reports.sections.estate import coverage, estate_headline, monthly, overview
+from reports.sections.headline import of_interest
 from reports.sections.method import READING, policies_table
 from reports.sections.section import Section, Text
+from reports.sections.union import union
 from schemas.estate.model import Operator
 from schemas.estate.policies import Policies
 from schemas.metrics import Status
@@ -38,6 +40,7 @@ def estate_page(
             overview(ordered),
             monthly(ordered, year=year),
             coverage(ordered, policies=policies, year=year),
+            union(ordered),
             method,
         )
     versions = sorted({facts.code_version for facts in ordered if facts.code_version})
@@ -57,7 +60,7 @@ def summary(facilities: Sequence[FacilityYear], *, year: int) -> str:
     if not facilities:
         return f"No facility has figures for {year}."
     count = len(facilities)
-    values = [value for facts in facilities for value in facts.year_metrics]
+    values = [value for facts in facilities for value in of_interest(facts.year_metrics)]
     withheld = sum(value.status is Status.WITHHELD for value in values)
     flagged = sum(value.status is Status.FLAGGED for value in values)
     sites = f"{number(count)} {'facility' if count == 1 else 'facilities'}"

@@ -7,7 +7,7 @@ from reports.numbers import coverage_text, number
 from reports.page import asset, render
 from reports.sections.energy import efficiency, flows
 from reports.sections.equipment import equipment
-from reports.sections.headline import headline, metric_scale, metrics_table
+from reports.sections.headline import headline, metric_scale, metrics_tables, of_interest
 from reports.sections.method import method
 from reports.sections.quality import quality
 from reports.sections.resources import heat, renewables, water
@@ -39,7 +39,7 @@ def facility_page(facts: FacilityYear) -> str:
         facts=facts,
         figures=headline(facts),
         summary=summary(facts),
-        all_figures=metrics_table(facts.year_metrics),
+        all_figures=metrics_tables(facts.year_metrics),
         sections=sections,
         plotly=Markup(asset("plotly-basic.min.js")) if _interactive(sections) else "",
         draw=Markup(asset("draw.js")),
@@ -75,10 +75,11 @@ def summary(facts: FacilityYear) -> str:
     if not facts.year_metrics:
         return f"No figure was computed for {facts.year}; what is known stands below."
     tally = dict.fromkeys(Status, 0)
-    for value in facts.year_metrics:
+    told = of_interest(facts.year_metrics)
+    for value in told:
         tally[value.status] += 1
     words.append(
-        f"Of {number(len(facts.year_metrics))} figures {number(tally[Status.CLEAN])} are clean, "
+        f"Of {number(len(told))} figures {number(tally[Status.CLEAN])} are clean, "
         f"{number(tally[Status.FLAGGED])} flagged and {number(tally[Status.WITHHELD])} withheld."
     )
     return " ".join(words)

@@ -1,8 +1,6 @@
 """Published figures as frames, and back: the same fields in tables, JSON and reports."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
-from typing import Any
 
 import polars as pl
 
@@ -90,14 +88,12 @@ def metrics_frame(metrics: Iterable[MetricValue]) -> pl.DataFrame:
 
 
 def _frame(values: Iterable[TotalValue] | Iterable[MetricValue], schema: pl.Schema) -> pl.DataFrame:
-    rows = []
-    for value in values:
-        row: dict[str, Any] = asdict(value)
-        for name in ("inputs", "meters"):
-            if name in row:
-                row[name] = list(row[name])
-        rows.append({name: row[name] for name in schema})
-    return pl.DataFrame(rows, schema=schema)
+    rows = [[_plain(getattr(value, name)) for name in schema] for value in values]
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def totals_of_frame(frame: pl.DataFrame) -> tuple[TotalValue, ...]:

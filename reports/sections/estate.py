@@ -10,7 +10,7 @@ from reports.charts.monthly import ratio_limits
 from reports.charts.months import month_table, month_words
 from reports.facts import FacilityYear
 from reports.numbers import DASH, Scale, coverage_text, number, scale
-from reports.sections.headline import HEADLINE, Headline, headline_figure, metric_scale
+from reports.sections.headline import HEADLINE, Headline, headline_figure, metric_scale, of_interest
 from reports.sections.quality import coverage_cell, coverage_table
 from reports.sections.section import (
     Block,
@@ -35,7 +35,7 @@ def report_name(facts: FacilityYear) -> str:
 
 def attention(facts: FacilityYear) -> tuple[int, int, float, str]:
     """What orders facilities: most withheld figures, most flagged ones, thinnest coverage, id."""
-    statuses = [value.status for value in facts.year_metrics]
+    statuses = [value.status for value in of_interest(facts.year_metrics)]
     coverages = [v.coverage for v in facts.year_metrics if v.coverage is not None]
     thin = min(coverages, default=0.0)
     withheld = sum(status is Status.WITHHELD for status in statuses)
@@ -83,7 +83,7 @@ def overview(facilities: Sequence[FacilityYear]) -> Section:
             in_words(value.reason),
         )
         for facts in ordered
-        for value in facts.year_metrics
+        for value in of_interest(facts.year_metrics)
         if value.status is not Status.CLEAN
     ]
     blocks: list[Block] = [
@@ -220,7 +220,7 @@ def _attention_words(facts: FacilityYear) -> str:
     if not facts.year_metrics:
         return "no figures"
     counts = {
-        status: sum(value.status is status for value in facts.year_metrics)
+        status: sum(value.status is status for value in of_interest(facts.year_metrics))
         for status in (Status.WITHHELD, Status.FLAGGED)
     }
     words = [f"{number(count)} {status.value}" for status, count in counts.items() if count]

@@ -10,7 +10,7 @@ from reports.charts.palette import BLUE, QUIET
 from reports.facts import FacilityYear
 from reports.numbers import DASH, THIN, Scale, coverage_text, number, scale, share, signed
 from reports.sections.section import absent_mark, filed, in_words, names_of, status_mark
-from schemas.metrics import FACTS, Metric, MetricValue
+from schemas.metrics import FACTS, TOPICS, Metric, MetricValue
 
 HEADLINE: dict[Metric, str] = {
     Metric.PUE: "PUE",
@@ -110,15 +110,40 @@ def metric_scale(value: MetricValue) -> Scale:
     return scale(value.unit, sizes[0] if sizes else None, FACTS[value.metric].decimals)
 
 
-def metrics_table(values: Sequence[MetricValue]) -> Table:
-    """Every figure of the year with bounds, coverage, status and what it was computed from."""
+def of_interest(values: Sequence[MetricValue]) -> tuple[MetricValue, ...]:
+    """Figures that something is known of, and those that every facility is asked for."""
+    return tuple(value for value in values if value.founded or value.metric in HEADLINE)
+
+
+def metrics_tables(values: Sequence[MetricValue]) -> tuple[Table, ...]:
+    """Every figure of the year by topic with bounds, coverage, status and what it was computed
+    from; at the end those that nothing is known of, and why."""
+    tables = [
+        _topic_table(title, [value for value in values if value.metric in topic.FACTS])
+        for title, topic in TOPICS.items()
+    ]
+    unknown = [value for value in values if not value.founded]
+    lacking = Table(
+        caption="Figures that nothing is known of here, and what they would need",
+        head=("Figure", "Needs"),
+        rows=tuple((FACTS[value.metric].name, in_words(value.reason)) for value in unknown),
+        text=(1,),
+        folded=True,
+        style="words",
+    )
+    return tuple(table for table in (*tables, lacking) if table.rows)
+
+
+def _topic_table(title: str, values: Sequence[MetricValue]) -> Table:
     rows = []
     for value in values:
+        if not value.founded:
+            continue
         chosen = metric_scale(value)
         rows.append(
             (
                 FACTS[value.metric].name,
-                _category(value.category) if value.category else DASH,
+                value.category.replace("_", " ") or DASH,
                 chosen.text(value.value),
                 chosen.range(value.low, value.high),
                 coverage_text(value.coverage),
@@ -128,7 +153,7 @@ def metrics_table(values: Sequence[MetricValue]) -> Table:
             )
         )
     return Table(
-        caption="All figures of the year",
+        caption=f"{title}: all figures of the year",
         head=(
             "Figure",
             "Category",

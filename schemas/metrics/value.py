@@ -52,3 +52,9 @@ class MetricValue:
     uncertainty: float | None = None
     raw: float | None = None
     inputs: tuple[str, ...] = ()
+
+    @property
+    def founded(self) -> bool:
+        """Whether anything at all is known of it: a value, or a bound. What is not founded is not
+        measured at this facility, which is no fault of its data."""
+        return self.value is not None or self.low is not None or self.high is not None

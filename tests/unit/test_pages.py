@@ -8,15 +8,19 @@ from itertools import pairwise
 import polars as pl
 import pytest
 from jinja2 import UndefinedError
+from markupsafe import escape
 
+from reports.dictionary_page import dictionary_page
 from reports.estate_page import estate_page
 from reports.facility_page import facility_page
 from reports.page import environment
 from reports.sections.estate import attention
+from reports.sections.headline import metrics_tables
 from reports.sections.section import filed, in_words, names_of
 from reports.sections.sums import estate_ratio, estate_sum
+from schemas.domains import QUANTITIES
 from schemas.estate.policies import Policies
-from schemas.metrics import Metric, Status
+from schemas.metrics import FACTS, Metric, Status
 from schemas.rules import RULES, RuleId
 from tests.unit.synthetic_year import FRANKFURT, OPERATOR, bare_year, facility_year
 
@@ -82,7 +86,12 @@ class Outline(HTMLParser):
         return re.sub(r"\s+", " ", " ".join(self.words)).replace("\u202f", " ")
 
 
-@pytest.fixture(params=["page", "bare", "estate"])
+@pytest.fixture(scope="module")
+def dictionary():
+    return dictionary_page()
+
+
+@pytest.fixture(params=["page", "bare", "estate", "dictionary"])
 def any_page(request):
     return request.getfixturevalue(request.param)
 
@@ -101,7 +110,10 @@ class TestEveryPage:
             for tag, attributes in outline.tags
             for name, value in attributes.items()
             if name in ("src", "srcset", "action", "data", "poster", "background")
-            or (name in ("href", "xlink:href") and not re.match(r"#|[\w.-]+\.html$", value))
+            or (
+                name in ("href", "xlink:href")
+                and not re.match(r"#|[\w.-]+\.html(#[\w-]+)?$", value)
+            )
         ]
         style = any_page.split("<style>", 1)[1].split("</style>", 1)[0]
 
@@ -349,3 +361,42 @@ def test_reasons_and_inputs_are_told_in_a_reader_s_words(frankfurt):
         "Grid import: 97 % measured; UPS output: a gap; no meter measures heat reused"
     )
     assert names_of([one]) == "PDU output, certificate register, emission factors (x.csv)"
+
+
+class TestDictionary:
+    def test_tells_every_metric_and_quantity_once(self, dictionary):
+        anchors = re.findall(r'<article class="entry" id="([^"]+)"', dictionary)
+
+        quantities = [f"quantity-{name}" for name in QUANTITIES]
+        assert sorted(anchors) == sorted([*(metric.value for metric in FACTS), *quantities])
+
+    def test_what_is_not_verified_stays_marked(self, dictionary):
+        doubts = [facts.unverified for facts in FACTS.values() if facts.unverified]
+
+        assert all(str(escape(doubt)) in dictionary for doubt in doubts)
+
+    def test_formulas_of_a_page_lead_to_it(self, page, dictionary):
+        led = set(re.findall(r'href="metrics\.html#([^"]+)"', page))
+
+        assert "pue" in led
+        assert all(f'id="{name}"' in dictionary for name in led)
+
+
+def test_figures_that_nothing_is_known_of_are_no_fault_of_the_data(frankfurt):
+    """They are told apart, with what they would need, and need no attention."""
+    unknown = replace(
+        frankfurt.year_metrics[0],
+        metric=Metric.LEAK_RATE,
+        value=None,
+        low=None,
+        high=None,
+        status=Status.WITHHELD,
+        reason="there is no registers/refrigerant_systems.csv",
+    )
+    facts = replace(frankfurt, year_metrics=(*frankfurt.year_metrics, unknown))
+
+    [*_, last] = metrics_tables(facts.year_metrics)
+
+    assert last.caption.startswith("Figures that nothing is known of here")
+    assert [row[0] for row in last.rows][-1:] == [FACTS[Metric.LEAK_RATE].name]
+    assert attention(facts) == attention(frankfurt)
