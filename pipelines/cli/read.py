@@ -132,6 +132,7 @@ def metrics(options: argparse.Namespace) -> int:
         return 0
     if not _told(options, facility, period, found=bool(rows)):
         return 0
+    told = [one for one in rows if one.founded]
     table(
         (
             *("metric", "category", "value", "low", "high", "likely", "meters ±", "unit"),
@@ -151,9 +152,16 @@ def metrics(options: argparse.Namespace) -> int:
                 one.status.value,
                 one.reason,
             )
-            for one in rows
+            for one in told
         ],
     )
+    unknown = dict.fromkeys(one.metric.value for one in rows if not one.founded)
+    if unknown:
+        print(
+            f"\nNothing is known of: {', '.join(unknown)}.\n"
+            f"  What one needs: wattledger explain {options.estate} --facility {facility.id} "
+            f"--year {options.year} --metric {next(iter(unknown))}"
+        )
     return 0
 
 

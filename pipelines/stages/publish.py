@@ -91,7 +91,8 @@ def _facilities(shop: Workshop) -> pl.DataFrame:
         row = asdict(facility)
         for nested in ("redundancy", "boundary"):
             row |= {f"{nested}_{name}": value for name, value in row.pop(nested).items()}
-        row["without"] = ", ".join(facility.without)
+        for several in ("without", "deliverable_zones"):
+            row[several] = ", ".join(row[several])
         rows.append({"facility_id": row.pop("id"), **row})
     return pl.DataFrame(rows, infer_schema_length=None)
 
