@@ -133,6 +133,9 @@ def power_usage_effectiveness(
     if most <= 0 or lowest < most:
         return found
     better = lowest / most
+    # Estimates that contradict each other, less entering than IT used, are no reason to know more.
+    if found.value is not None and found.value < better:
+        return found
     return replace(found, low=better if found.low is None else max(found.low, better))
 
 

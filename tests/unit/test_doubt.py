@@ -7,7 +7,7 @@ from math import sqrt
 
 import polars as pl
 import pytest
-from given import inputs
+from given import inputs, total
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -193,3 +193,18 @@ def test_no_truth_with_it_inside_what_entered_lies_below_the_bound(hours, draws,
         true_it += it
 
     assert found.low <= true_in / true_it <= found.high
+
+
+def test_estimates_that_contradict_each_other_do_not_narrow_the_bounds():
+    """Estimated to enter 150, measured at IT 200: the bounds hold the value, whatever it is worth."""
+    entering, used = total("grid_import", 150, 0, 400), total("ups_output", 200)
+    site = inputs(grid_import=entering, ups_output=used)
+
+    found = power_usage_effectiveness(
+        total_energy=site.total("grid_import"),
+        it_energy=site.total("ups_output"),
+        shared=Overlap(raised=Fraction(200)),
+    )
+
+    assert found.value == Fraction(3, 4)
+    assert (found.low, found.high) == (0, 2)
