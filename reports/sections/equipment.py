@@ -7,6 +7,7 @@ from decimal import Decimal
 from reports.charts import Table
 from reports.facts import FacilityYear
 from reports.numbers import DASH, THIN, number
+from reports.sections.lifecycle import lifecycle
 from reports.sections.section import Block, Section, Text
 from schemas.estate.registers.equipment import Equipment
 from schemas.estate.registers.refrigerants import RefrigerantEvent
@@ -21,7 +22,7 @@ _EVENTS = ("opening", "purchase", "charge_increase", "returned", "closing")
 
 
 def equipment(facts: FacilityYear) -> Section:
-    """Fleet by category and age, installed power, decommissioned by route, refrigerants."""
+    """Fleet by category and age, what came and left, its carbon, passports, refrigerants."""
     blocks: list[Block] = []
     year = facts.year
     if facts.equipment is None:
@@ -39,6 +40,7 @@ def equipment(facts: FacilityYear) -> Section:
         blocks.append(
             _routes(gone, year) if gone else Text(words=f"Nothing was decommissioned in {year}.")
         )
+        blocks += lifecycle(facts, fleet)
     if facts.refrigerants is None:
         blocks.append(Text(words="There is no refrigerant register."))
     else:
@@ -53,13 +55,7 @@ def equipment(facts: FacilityYear) -> Section:
 
 def in_place(items: Iterable[Equipment], year: int) -> list[Equipment]:
     """What was installed and not yet decommissioned at the end of 31 December."""
-    last = date(year, 12, 31)
-    return [
-        item
-        for item in items
-        if (item.installed_on is None or item.installed_on <= last)
-        and (item.decommissioned_on is None or item.decommissioned_on > last)
-    ]
+    return [item for item in items if item.stands_on(date(year, 12, 31))]
 
 
 def _fleet(fleet: Sequence[Equipment], year: int) -> Table:
@@ -83,8 +79,8 @@ def _fleet(fleet: Sequence[Equipment], year: int) -> Table:
 
 
 def _aged(items: Iterable[Equipment], year: int, low: int, high: int) -> int:
-    """Pieces whose age on 31 December is at least ``low`` and below ``high`` years."""
-    end = date(year, 12, 31)
+    """Pieces whose age at the end of 31 December is at least ``low`` and below ``high`` years."""
+    end = date(year + 1, 1, 1)
     return sum(
         item.count
         for item in items

@@ -1,6 +1,6 @@
 """What the IT equipment can do, does, and moves."""
 
-from schemas.metrics.facts import EED, MetricFacts
+from schemas.metrics.facts import EED, EED_ENTRY, MetricFacts
 from schemas.metrics.ids import Metric
 from schemas.units import Unit
 
@@ -8,35 +8,59 @@ FACTS: dict[Metric, MetricFacts] = {
     Metric.ITEUSV: MetricFacts(
         name="IT equipment utilisation for servers",
         unit=Unit.PERCENT,
-        meaning="Mean CPU utilisation of servers.",
+        meaning="Mean CPU utilisation of servers: each over time, then over servers.",
         standard="ISO/IEC 30134-5",
+        inputs=("server_utilisation",),
+        unverified="The standard's text was not read.",
         decimals=1,
+    ),
+    Metric.ITEESV: MetricFacts(
+        name="IT equipment energy effectiveness for servers",
+        unit=Unit.SCORE_PER_KILOWATT,
+        meaning="Sum of the servers' highest benchmark performance ÷ sum of the power it took.",
+        standard="ISO/IEC 30134-4",
+        inputs=("equipment",),
+        unverified="The standard's text was not read, nor the unit it asks for.",
+        decimals=2,
     ),
     Metric.CSERV: MetricFacts(
         name="ICT capacity of servers",
         unit=Unit.SERT_SCORE,
-        meaning="Sum of declared active-state performance of servers in place on 31 December.",
+        meaning="Sum of declared active-state performance of servers in place on the last day.",
         standard=f"{EED} 2(a)",
+        inputs=("equipment", "estate.yaml:type", "estate.yaml:also"),
+        valid_from=EED_ENTRY,
+        citation="S-DR",
     ),
     Metric.CSTOR: MetricFacts(
         name="ICT capacity of storage",
         unit=Unit.PETABYTE,
-        meaning="Raw capacity of drives in place on 31 December, decimal petabytes.",
+        meaning="Raw capacity of drives in place on the last day, decimal petabytes.",
         standard=f"{EED} 2(b)",
+        inputs=("equipment", "estate.yaml:type", "estate.yaml:also"),
+        valid_from=EED_ENTRY,
+        citation="S-DR",
+        unverified="That petabytes are decimal is our choice.",
         decimals=3,
     ),
     Metric.BIN: MetricFacts(
         name="Incoming traffic bandwidth",
         unit=Unit.GIGABYTE_PER_SECOND,
-        meaning="Provisioned bandwidth, time average.",
+        meaning="Provisioned bandwidth of all links into the computer rooms, time average.",
         standard=f"{EED} 3(a)",
+        inputs=("bandwidth_in",),
+        valid_from=EED_ENTRY,
+        citation="S-DR",
         decimals=2,
     ),
     Metric.BOUT: MetricFacts(
         name="Outgoing traffic bandwidth",
         unit=Unit.GIGABYTE_PER_SECOND,
-        meaning="Provisioned bandwidth, time average.",
+        meaning="Provisioned bandwidth of all links out of the computer rooms, time average.",
         standard=f"{EED} 3(b)",
+        inputs=("bandwidth_out",),
+        valid_from=EED_ENTRY,
+        citation="S-DR",
         decimals=2,
     ),
     Metric.TRAFFIC_IN: MetricFacts(
@@ -44,6 +68,10 @@ FACTS: dict[Metric, MetricFacts] = {
         unit=Unit.EXABYTE,
         meaning="Data that came in over the period, decimal exabytes.",
         standard=f"{EED} 3(c)",
+        inputs=("traffic_in",),
+        valid_from=EED_ENTRY,
+        citation="S-DR",
+        unverified="That exabytes are decimal is our choice.",
         decimals=6,
     ),
     Metric.TRAFFIC_OUT: MetricFacts(
@@ -51,6 +79,10 @@ FACTS: dict[Metric, MetricFacts] = {
         unit=Unit.EXABYTE,
         meaning="Data that went out over the period, decimal exabytes.",
         standard=f"{EED} 3(d)",
+        inputs=("traffic_out",),
+        valid_from=EED_ENTRY,
+        citation="S-DR",
+        unverified="That exabytes are decimal is our choice.",
         decimals=6,
     ),
 }

@@ -196,7 +196,7 @@ def test_no_truth_with_it_inside_what_entered_lies_below_the_bound(hours, draws,
 
 
 def test_estimates_that_contradict_each_other_do_not_narrow_the_bounds():
-    """Estimated to enter 150, measured at IT 200: the bounds hold the value, whatever it is worth."""
+    """Estimated to enter 150, measured at IT 200: bounds hold the value, whatever it is worth."""
     entering, used = total("grid_import", 150, 0, 400), total("ups_output", 200)
     site = inputs(grid_import=entering, ups_output=used)
 

@@ -105,6 +105,14 @@ def test_equipment_says_what_a_life_and_a_passport_need(estate):
     assert (one.chemistry, one.capacity_kwh, one.passport_id) == ("lead", Decimal("2.4"), "urn:1")
 
 
+def test_a_waste_code_is_written_as_the_list_does(estate):
+    text = f"{EQUIPMENT},waste_code\nb1,fra1,battery,S,4,,160601*\n"
+
+    [one] = estate(equipment=text).registers.equipment
+
+    assert one.waste_code == "16 06 01*"
+
+
 @pytest.mark.parametrize(
     ("column", "value", "words"),
     [
@@ -112,6 +120,8 @@ def test_equipment_says_what_a_life_and_a_passport_need(estate):
         pytest.param("weee_category", "7", "weee_category '7' is not known", id="weee"),
         pytest.param("accounting", "capitol", "Did you mean 'capital'", id="accounting"),
         pytest.param("capacity_kwh", "-1", "At least 0 is allowed", id="capacity"),
+        pytest.param("waste_code", "16 06 01", "write 16 06 01*", id="a-star-forgotten"),
+        pytest.param("waste_code", "scrap", "is not of the List of Waste", id="no-code"),
     ],
 )
 def test_equipment_that_is_refused(estate, column, value, words):

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from schemas.estate.record import Record
+from schemas.waste import waste_code
 
 CATEGORIES = (
     "server",
@@ -35,10 +36,12 @@ COLUMNS = (
     *("decommissioned_on", "route", "waste_code", "handler"),
     *("life_years", "max_performance", "max_power_kw", "accounting", "weee_category"),
     *("sanitisation", "chemistry", "capacity_kwh", "passport_id"),
+    *("cpu_count", "cpu_cores", "ram_gb", "ssd_gb", "hdd_count"),
 )
 _MEASURES = (
     *("rated_power_kw", "mass_kg", "storage_tb", "sert_performance", "embodied_kgco2e"),
     *("life_years", "max_performance", "max_power_kw", "capacity_kwh"),
+    *("cpu_count", "cpu_cores", "ram_gb", "ssd_gb", "hdd_count"),
 )
 
 
@@ -55,6 +58,8 @@ class Equipment:
         weee_category: 1 to 6 of Directive 2012/19/EU.
         sanitisation: the certificate that its data were erased.
         chemistry, capacity_kwh, passport_id: of a battery, Regulation (EU) 2023/1542.
+        cpu_count, cpu_cores, ram_gb, ssd_gb, hdd_count: of a server, cores of each CPU; what its
+            embodied carbon is estimated from where ``embodied_kgco2e`` is not stated.
     """
 
     asset_id: str
@@ -82,6 +87,17 @@ class Equipment:
     chemistry: str = ""
     capacity_kwh: Decimal | None = None
     passport_id: str = ""
+    cpu_count: Decimal | None = None
+    cpu_cores: Decimal | None = None
+    ram_gb: Decimal | None = None
+    ssd_gb: Decimal | None = None
+    hdd_count: Decimal | None = None
+
+    def stands_on(self, day: date) -> bool:
+        """Whether it is in place at the end of a day: no longer so on the day it leaves."""
+        return (self.installed_on is None or self.installed_on <= day) and (
+            self.decommissioned_on is None or self.decommissioned_on > day
+        )
 
 
 def equipment(record: Record) -> Equipment:
@@ -106,7 +122,7 @@ def equipment(record: Record) -> Equipment:
         installed_on=installed,
         decommissioned_on=gone,
         route=record.choice("route", ROUTES),
-        waste_code=record.text("waste_code"),
+        waste_code=_waste_code(record),
         handler=record.text("handler"),
         line=record.line,
         accounting=record.choice("accounting", ("capital", "expense"), "capital"),
@@ -116,3 +132,12 @@ def equipment(record: Record) -> Equipment:
         passport_id=record.text("passport_id"),
         **measures,
     )
+
+
+def _waste_code(record: Record) -> str:
+    text = record.text("waste_code")
+    try:
+        return waste_code(text)
+    except ValueError as error:
+        record.refuse("waste_code", f"waste_code '{text}' is not of the List of Waste.", str(error))
+        return ""
