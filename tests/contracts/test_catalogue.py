@@ -1,6 +1,7 @@
 """The catalogue holds together: domains, units, metrics, formats."""
 
 import re
+from decimal import Decimal
 from fractions import Fraction
 
 import pint
@@ -11,6 +12,8 @@ from pipelines.sources import FORMATS
 from pipelines.stages.workshop import estate_of
 from schemas.domains import DOMAIN_OF, DOMAINS, QUANTITIES
 from schemas.errors import ConfigurationError
+from schemas.estate.factor_units import canonical as canonical_factor
+from schemas.estate.factor_units import units_of
 from schemas.metrics import FACTS, Metric
 from schemas.quantities import KINDS, Kind
 from schemas.units import AMOUNTS, LEVELS, RATES, Unit, conversion
@@ -105,6 +108,27 @@ def test_every_factor_is_pint_s(registry, name, canonical, factor):
     one = registry.parse_expression(canonical).to_base_units()
 
     assert (theirs / one).magnitude == pytest.approx(float(factor), rel=1e-9)
+
+
+@pytest.mark.parametrize("name", units_of("location"))
+def test_every_intensity_is_pint_s(registry, name):
+    mass, energy = name.replace("CO2eq", "").split("/")
+    mass = "pound" if mass == "lb" else {"t": "metric_ton"}.get(mass, mass)
+
+    value, unit = canonical_factor("location", Decimal(1000), name)
+
+    theirs = registry.Quantity(1000, f"{mass} / {energy}").to("kg / kWh").magnitude
+    assert (unit, float(value)) == ("kg/kWh", pytest.approx(theirs, rel=1e-9))
+
+
+@pytest.mark.parametrize("name", units_of("water"))
+def test_every_water_factor_is_pint_s(registry, name):
+    volume, energy = name.replace("m3", "m**3").replace("L", "liter").split("/")
+
+    value, unit = canonical_factor("water", Decimal(5), name)
+
+    theirs = registry.Quantity(5, f"{volume} / {energy}").to("m**3 / MWh").magnitude
+    assert (unit, float(value)) == ("m3/MWh", pytest.approx(theirs, rel=1e-9))
 
 
 @pytest.mark.parametrize(("name", "theirs"), [("°F", "degF"), ("K", "kelvin"), ("°C", "degC")])
