@@ -165,21 +165,11 @@ def _cooling(facility: Facility) -> Iterator[_Plan]:
     chillers = heat / plant.cop_lowest
     main = chillers + heat * plant.fan_share
     yield _Plan("cool.main", "cooling_electricity", "Kälteerzeugung", main, modulus=100_000_000)
-    yield _Plan(
-        "cool.chillers",
-        "cooling_electricity",
-        "Kälte Verdichter",
-        chillers,
-        modulus=10_000_000,
-        parent="cool.main",
-    )
-    yield _Plan(
-        "cool.compressors",
-        "compressor_electricity",
-        "Verdichter",
-        chillers,
-        modulus=10_000_000,
-    )
+    for name, quantity, label, parent in (
+        ("cool.chillers", "cooling_electricity", "Kälte Verdichter", "cool.main"),
+        ("cool.compressors", "compressor_electricity", "Verdichter", None),
+    ):
+        yield _Plan(name, quantity, label, chillers, modulus=10_000_000, parent=parent)
     yield _heat("heat.removed", "heat_removed", "Raumwärme", heat, unit="MWh", modulus=100_000)
     yield _heat("heat.rejected", "heat_rejected", "Abwärme", heat + chillers)
     if facility.reuses_heat:

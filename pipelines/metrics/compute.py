@@ -6,14 +6,31 @@ A metric is its facts in ``schemas/metrics``, and a formula that its topic lists
 from dataclasses import replace
 from fractions import Fraction
 
-from pipelines.metrics import carbon, cost, energy, heat, ict, lifecycle, renewables, water
+from pipelines.metrics import (
+    carbon,
+    chain,
+    cost,
+    energy,
+    heat,
+    ict,
+    idle,
+    lifecycle,
+    power,
+    renewables,
+    usage,
+    water,
+)
 from pipelines.metrics.figure import Figure
 from pipelines.metrics.formula import Formula
 from pipelines.metrics.inputs import Inputs
 from schemas.metrics import FACTS, Metric, MetricValue, Status
 
-_TOPICS = (energy, heat, water, renewables, carbon, lifecycle, ict, cost)
-_LISTED = {metric: formula for topic in _TOPICS for metric, formula in topic.COMPUTED.items()}
+_LISTS = (
+    *(energy.COMPUTED, usage.COMPUTED, chain.COMPUTED, power.COMPUTED, idle.COMPUTED),
+    *(heat.COMPUTED, water.COMPUTED, renewables.COMPUTED, carbon.COMPUTED),
+    *(lifecycle.COMPUTED, ict.COMPUTED, cost.COMPUTED),
+)
+_LISTED = {metric: formula for listed in _LISTS for metric, formula in listed.items()}
 COMPUTED: dict[Metric, Formula] = {
     metric: _LISTED[metric] for metric in Metric if metric in _LISTED
 }

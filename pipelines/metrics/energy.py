@@ -12,18 +12,16 @@ from schemas.metrics import Metric
 
 #: IT energy by measuring category, in the order in which the EU form files them.
 CATEGORIES = {"1": "ups_output", "2": "pdu_output", "3": "it_input"}
+#: Carriers that are electricity where they cross the boundary.
+ELECTRICITY = ("grid_import", "onsite_renewable", "generator_output", "grid_export")
 #: kWh per litre: 43.0 MJ/kg × 0.84 kg/L, IPCC 2006 defaults as the atlas has them (unverified).
 DIESEL_KWH_PER_LITRE = Fraction("43.0") * Fraction("0.84") / Fraction("3.6")
 
 
 def total_energy(inputs: Inputs) -> Figure:
-    """Energy consumption of the data centre (EDC) [kWh].
+    """Energy consumption of the data centre (EDC) [kWh]: the sum of ``by_carrier``.
 
-        EDC = import − export + on-site renewables + generators + cold and fuels at the boundary
-
-    Every carrier as plain kWh, each once: a plant inside the boundary by its fuel, one outside by
-    its output (CHP, district cooling: the facility's ``boundary``). Without that word a fuel
-    counts only where no output meter covers it. Null without a meter at the grid boundary.
+    Null without a meter at the grid boundary.
 
     Source:
         Delegated Regulation (EU) 2024/1364, Annex II 1(d); EN 50600-4-2.
@@ -33,26 +31,35 @@ def total_energy(inputs: Inputs) -> Figure:
             "no boundary meter: grid_import is not metered, so what enters is unknown",
             "grid_import",
         )
-    carriers = [
-        inputs.total(name)
+    return added(*by_carrier(inputs).values())
+
+
+def by_carrier(inputs: Inputs) -> dict[str, Figure]:
+    """What each carrier brings across the boundary [kWh]; what is fed back is negative.
+
+        EDC = import − export + on-site renewables + generators + cold and fuels at the boundary
+
+    Every carrier as plain kWh, each once: a plant inside the boundary by its fuel, one outside by
+    its output (CHP, district cooling: the facility's ``boundary``). Without that word a fuel
+    counts only where no output meter covers it.
+    """
+    found = {
+        name: inputs.total(name)
         for name in ("grid_import", "onsite_renewable", *_output_meters(inputs))
         if inputs.has(name)
-    ]
+    }
     if inputs.has("grid_export"):
-        carriers.append(negative(inputs.total("grid_export")))
-    return added(*carriers, *_fuels(inputs))
+        found["grid_export"] = negative(inputs.total("grid_export"))
+    return found | _fuels(inputs)
 
 
-def carriers(inputs: Inputs) -> tuple[list[str], list[str]] | None:
+def crossing(inputs: Inputs) -> tuple[list[str], list[str]] | None:
     """Electricity that enters and that leaves, by quantity; None where more than that enters."""
-    entering = [
-        name
-        for name in ("grid_import", "onsite_renewable", *_output_meters(inputs))
-        if inputs.has(name)
-    ]
-    if "grid_import" not in entering or "district_cooling" in entering or _fuels(inputs):
+    found = by_carrier(inputs)
+    if "grid_import" not in found or not found.keys() <= set(ELECTRICITY):
         return None
-    return entering, ["grid_export"] if inputs.has("grid_export") else []
+    leaving = [name for name in found if name == "grid_export"]
+    return [name for name in found if name not in leaving], leaving
 
 
 def _output_meters(inputs: Inputs) -> list[str]:
@@ -69,13 +76,13 @@ def _chp_by_fuel(inputs: Inputs) -> bool:
     return inputs.facility.boundary.chp == "internal" and inputs.has("fuel_gas")
 
 
-def _fuels(inputs: Inputs) -> list[Figure]:
+def _fuels(inputs: Inputs) -> dict[str, Figure]:
     covered = inputs.has("generator_output") and not _chp_by_fuel(inputs)
-    fuels = []
+    fuels = {}
     if inputs.has("fuel_gas") and (_chp_by_fuel(inputs) or not covered):
-        fuels.append(inputs.total("fuel_gas"))
+        fuels["fuel_gas"] = inputs.total("fuel_gas")
     if inputs.has("fuel_diesel") and not covered:
-        fuels.append(scaled(inputs.total("fuel_diesel"), DIESEL_KWH_PER_LITRE))
+        fuels["fuel_diesel"] = scaled(inputs.total("fuel_diesel"), DIESEL_KWH_PER_LITRE)
     return fuels
 
 
@@ -139,24 +146,17 @@ def power_usage_effectiveness(
     return replace(found, low=better if found.low is None else max(found.low, better))
 
 
-def _pue(inputs: Inputs) -> Computed:
+def usage_by_category(inputs: Inputs) -> Computed:
+    """PUE at every point at which IT energy is metered; withheld as category 1 where none is."""
     everything = total_energy(inputs)
     for category in it_categories(inputs) or ["1"]:
-        part = it_energy(inputs, category if inputs.has(CATEGORIES[category]) else None)
-        crossing = carriers(inputs) if inputs.has(CATEGORIES[category]) else None
+        within = CATEGORIES[category]
+        across = crossing(inputs) if inputs.has(within) else None
+        part = it_energy(inputs, category if inputs.has(within) else None)
+        shared = across and overlap(inputs, entering=across[0], leaving=across[1], within=within)
         yield (
             category,
-            power_usage_effectiveness(
-                total_energy=everything,
-                it_energy=part,
-                shared=crossing
-                and overlap(
-                    inputs,
-                    entering=crossing[0],
-                    leaving=crossing[1],
-                    within=CATEGORIES[category],
-                ),
-            ),
+            power_usage_effectiveness(total_energy=everything, it_energy=part, shared=shared),
         )
 
 
@@ -170,9 +170,16 @@ def _pdit(inputs: Inputs) -> Computed:
     yield method, figure
 
 
+def _carriers(inputs: Inputs) -> Computed:
+    if not inputs.has("grid_import"):
+        return [("", total_energy(inputs))]
+    return by_carrier(inputs).items()
+
+
 COMPUTED: dict[Metric, Formula] = {
-    Metric.PUE: _pue,
+    Metric.PUE: usage_by_category,
     Metric.EDC: single(total_energy),
+    Metric.EDC_CARRIER: _carriers,
     Metric.EDC_BG: single(backup_energy),
     Metric.EIT: _eit,
     Metric.PDIT: _pdit,

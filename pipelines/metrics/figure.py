@@ -68,6 +68,16 @@ def of_total(total: TotalValue) -> Figure:
     )
 
 
+def remarked(figure: Figure, words: str, *, flagged: bool = True) -> Figure:
+    """The figure with a remark before what is said of it already; flagged unless it is withheld."""
+    status = max(figure.status, Status.FLAGGED, key=_ORDER.index) if flagged else figure.status
+    return replace(
+        figure,
+        status=status,
+        reason="; ".join(part for part in (words, figure.reason) if part),
+    )
+
+
 def merged(figures: Sequence[Figure]) -> Figure:
     """The doubt of several inputs together: smallest coverage, largest estimated share."""
     coverages = [one.coverage for one in figures if one.coverage is not None]
