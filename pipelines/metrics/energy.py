@@ -4,10 +4,11 @@ from dataclasses import replace
 from fractions import Fraction
 
 from pipelines.metrics.figure import Figure, added, negative, ratio, scaled, withheld
-from pipelines.metrics.formula import Computed, Formula, single, total
+from pipelines.metrics.formula import Computed, Formula, single
 from pipelines.metrics.inputs import Inputs
 from pipelines.metrics.installed import installed_it_power
 from pipelines.metrics.overlap import Overlap, overlap
+from pipelines.metrics.points import over_points
 from schemas.metrics import Metric
 
 #: IT energy by measuring category, in the order in which the EU form files them.
@@ -183,5 +184,5 @@ COMPUTED: dict[Metric, Formula] = {
     Metric.EDC_BG: single(backup_energy),
     Metric.EIT: _eit,
     Metric.PDIT: _pdit,
-    Metric.CBTG: total("battery_grid_capacity"),
+    Metric.CBTG: single(lambda inputs: over_points(inputs, "battery_grid_capacity")),
 }

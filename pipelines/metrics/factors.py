@@ -50,7 +50,8 @@ def _by_hour(inputs: Inputs, quantity: str, series: HourlyFactors) -> Figure | N
         part = Decimal(late.seconds) / 3600
         return now * (1 - part) + then * part, min(now, then), max(now, then)
 
-    found = _weighted(inputs, quantity, factor, [f"factors {series.where}"])
+    named = [f"factors {series.where}"]
+    found = _weighted(inputs, quantity, factor, named, lowest=min(series.values, default=_NOTHING))
     return _marked(inputs, quantity, series, found) if found and series.estimated else found
 
 
@@ -77,26 +78,33 @@ def _by_validity(inputs: Inputs, quantity: str, factors: Sequence[Factor]) -> Fi
                 return one.value, one.value, one.value
         return None
 
-    found = _weighted(inputs, quantity, factor, [f"factor {one.where}" for one in factors])
+    named = [f"factor {one.where}" for one in factors]
+    found = _weighted(inputs, quantity, factor, named, lowest=min(one.value for one in factors))
     kind = factors[0].kind
     return found or withheld(f"no {kind} factor covers all of {inputs.period.name}", "factors")
 
 
 def _weighted(
-    inputs: Inputs, quantity: str, factor: Callable[[datetime], Span | None], names: Sequence[str]
+    inputs: Inputs,
+    quantity: str,
+    factor: Callable[[datetime], Span | None],
+    names: Sequence[str],
+    *,
+    lowest: Decimal,
 ) -> Figure | None:
-    """Σ amount of the hour × factor of the hour; None where an hour has no factor."""
+    """Σ amount of the hour × factor of the hour; None where an hour has no factor.
+
+    ``lowest`` is the lowest factor that any hour may have: a price may fall below zero.
+    """
     hours = inputs.hours_of(quantity)
     spans = [factor(start) for start in hours["start"].to_list()]
     known = [span for span in spans if span is not None]
     if len(known) < len(spans):
         return None
     unknown = hours["value"].null_count() > 0
-    value, low, most = (
-        _products(hours[name], [span[side] for span in known])
-        for side, name in enumerate(("value", "low", "high"))
-    )
-    high = None if hours["high"].null_count() else most
+    value = _products(hours["value"], [span[0] for span in known])
+    low = _end(hours, [span[1] for span in known], "low", "high")
+    high = _end(hours, [span[2] for span in known], "high", "low")
     total = inputs.total(quantity)
     mean = float(value / total.value) if total.value else 0.0
     doubt = with_inputs(merged([total]), *names)
@@ -104,6 +112,7 @@ def _weighted(
     partly = total.value is None and hours["seconds"].sum() < length
     if partly:
         high = None
+        low = None if lowest < 0 else low
     withheld_value = total.value is None or unknown or hours.is_empty()
     return Figure(
         **{
@@ -114,6 +123,15 @@ def _weighted(
             "doubt": combined((total.doubt, mean)),
         }
     )
+
+
+def _end(hours: pl.DataFrame, factors: Sequence[Decimal], near: str, far: str) -> Fraction | None:
+    """One end of the bounds: the near end of each amount, the far one where its factor is below
+    zero. None where an hour whose amount has no highest must be at its highest."""
+    below = pl.Series([factor < 0 for factor in factors], dtype=pl.Boolean)
+    needed = hours[near].zip_with(~below, hours[far])
+    unbounded = hours["high"].is_null() & (below if far == "high" else ~below)
+    return None if unbounded.any() else _products(needed, factors)
 
 
 def _products(amounts: pl.Series, factors: Sequence[Decimal]) -> Fraction:

@@ -127,7 +127,9 @@ def negative(figure: Figure) -> Figure:
 
 
 def scaled(figure: Figure, factor: Fraction) -> Figure:
-    """Times a factor that is not negative."""
+    """Times a factor; one below zero turns the bounds around."""
+    if factor < 0:
+        return negative(scaled(figure, -factor))
 
     def times(value: Fraction | None) -> Fraction | None:
         return None if value is None else value * factor

@@ -1,11 +1,19 @@
-"""Cooling and heat: what is removed, reused and given away."""
+"""Cooling and heat: what is removed, reused, given away, and how long for free."""
 
-from pipelines.metrics.climate import cooling_degree_days
+from dataclasses import replace
+from fractions import Fraction
+
+import polars as pl
+
+from pipelines.metrics.climate import cooling_degree_days, heating_degree_days
 from pipelines.metrics.energy import total_energy
-from pipelines.metrics.figure import Figure, added, negative, ratio
-from pipelines.metrics.formula import Computed, Formula, single, total
+from pipelines.metrics.figure import Figure, added, clipped, merged, negative, ratio, withheld
+from pipelines.metrics.flow_heat import FLOW, heat_from_flow
+from pipelines.metrics.formula import Formula, single, total
 from pipelines.metrics.inputs import Inputs
-from schemas.metrics import Metric
+from schemas.metrics import Metric, Status
+
+_HOUR = 3600
 
 
 def cooling_efficiency_ratio(*, heat_removed: Figure, cooling_electricity: Figure) -> Figure:
@@ -14,36 +22,98 @@ def cooling_efficiency_ratio(*, heat_removed: Figure, cooling_electricity: Figur
 
 
 def energy_reuse_factor(*, heat_reused: Figure, total_energy: Figure) -> Figure:
-    """Heat reused outside per energy entering (ERF) [1]. ISO/IEC 30134-6."""
-    return ratio(heat_reused, total_energy)
+    """Heat reused outside per energy entering (ERF) [1], within 0..1.
+
+    More heat than energy entered is an error of the boundary, and withholds the figure: a heat
+    pump inside the boundary lifts what is delivered, but its electricity entered too.
+
+    Source:
+        ISO/IEC 30134-6, EN 50600-4-6; that 1 is the limit is a policy.
+    """
+    found = ratio(heat_reused, total_energy)
+    if found.low is None and found.high is None:
+        return found
+    if found.value is not None and found.value > 1:
+        words = f"more heat was handed over than energy entered ({float(found.value):.4f} of it)"
+        reason = f"{words}: the boundaries of the two differ"
+        return replace(
+            found, value=None, status=Status.WITHHELD, reason=reason, low=Fraction(0), high=None
+        )
+    kept = clipped(found, highest=1)
+    return replace(kept, raw=None, value=found.value)
 
 
 def heat_reused(inputs: Inputs) -> Figure:
-    """Heat handed over less the share that cools the data centre itself (EREUSE) [kWh]."""
-    handed = inputs.total("heat_reused")
+    """Heat handed over less the share that cools the data centre itself (EREUSE) [kWh].
+
+    By heat meters; where there are none, by the flow and temperatures at the handover point. Not
+    below zero.
+    """
+    by_flow = not inputs.has("heat_reused") and all(inputs.has(name) for name in FLOW)
+    handed = heat_from_flow(inputs) if by_flow else inputs.total("heat_reused")
     if not inputs.has("heat_reused_internal"):
         return handed
-    return added(handed, negative(inputs.total("heat_reused_internal")))
+    kept = added(handed, negative(inputs.total("heat_reused_internal")))
+    if kept.value is not None and kept.value < 0:
+        return kept
+    # What serves the data centre is a part of what was handed over.
+    return replace(kept, low=None if kept.low is None else max(Fraction(0), kept.low))
 
 
-def _erf(inputs: Inputs) -> Computed:
-    figure = energy_reuse_factor(heat_reused=heat_reused(inputs), total_energy=total_energy(inputs))
-    yield "", figure
+def free_cooling_hours(inputs: Inputs) -> Figure:
+    """Time in which the compressors used nothing [h].
+
+    For certain where an hour's highest is nothing, possibly where its lowest is.
+    """
+    total = inputs.total("compressor_electricity")
+    if not inputs.has("compressor_electricity"):
+        return total
+    hours = inputs.hours_of("compressor_electricity")
+
+    def idle(name: str) -> int:
+        return int(hours.filter(pl.col(name) == 0)["seconds"].cast(pl.Int64).sum())
+
+    unknown = hours["value"].null_count() or hours.is_empty()
+    # A month that nobody has built yet may have been cooled for free as well.
+    unbuilt = inputs.seconds - int(hours["seconds"].cast(pl.Int64).sum())
+    possible = idle("low") + (unbuilt if total.value is None else 0)
+    return Figure(
+        **{
+            **merged([total]).__dict__,
+            "value": None if total.value is None or unknown else Fraction(idle("value"), _HOUR),
+            "low": Fraction(idle("high"), _HOUR),
+            "high": Fraction(possible, _HOUR),
+        }
+    )
 
 
-def _cer(inputs: Inputs) -> Computed:
-    figure = cooling_efficiency_ratio(
+def _cer(inputs: Inputs) -> Figure:
+    return cooling_efficiency_ratio(
         heat_removed=inputs.total("heat_removed"),
         cooling_electricity=inputs.total("cooling_electricity"),
     )
-    yield "", figure
+
+
+def _erf(inputs: Inputs) -> Figure:
+    return energy_reuse_factor(heat_reused=heat_reused(inputs), total_energy=total_energy(inputs))
+
+
+def _delivered(inputs: Inputs) -> Figure:
+    if inputs.without("heat_reused"):
+        return withheld(f"{inputs.facility.id} delivers no heat", "estate.yaml:without")
+    return inputs.total("heat_supply_temperature")
 
 
 COMPUTED: dict[Metric, Formula] = {
-    Metric.ERF: _erf,
-    Metric.CER: _cer,
+    Metric.ERF: single(_erf),
+    Metric.CER: single(_cer),
     Metric.EREUSE: single(heat_reused),
+    Metric.HEAT_DELIVERED_TEMPERATURE: single(_delivered),
+    Metric.HEAT_REJECTED: total("heat_rejected"),
+    Metric.HEAT_REJECTED_TEMPERATURE: total("heat_rejected_temperature"),
     Metric.TWH: total("waste_heat_temperature"),
     Metric.TIN_SETPOINT: total("intake_air_setpoint"),
+    Metric.FREE_COOLING_HOURS: single(free_cooling_hours),
     Metric.CDD: single(cooling_degree_days),
+    Metric.HDD: single(heating_degree_days),
 }

@@ -6,9 +6,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-import polars as pl
-
-from pipelines.metrics.figure import Figure, added, known, ratio, scaled, withheld
+from pipelines.metrics.figure import Figure, known, ratio, scaled, withheld
 from pipelines.metrics.fleet import (
     Measure,
     from_fleet,
@@ -21,6 +19,7 @@ from pipelines.metrics.fleet import (
 )
 from pipelines.metrics.formula import Formula, single, total
 from pipelines.metrics.inputs import Inputs
+from pipelines.metrics.points import over_points
 from schemas.estate.registers.equipment import Equipment
 from schemas.metrics import Metric, Status
 
@@ -149,37 +148,6 @@ def _is_new(asset: Equipment) -> bool:
     return asset.installed_on is None or asset.installed_on >= DECLARED_SINCE
 
 
-def bandwidth(inputs: Inputs, quantity: str) -> Figure:
-    """Provisioned bandwidth to or from the computer rooms, averaged over the period [GB/s].
-
-        Σ over links: mean while its meter was in place × that time's share of the period
-
-    All connectivity adds up, where a level's total is the mean of its meters. Check meters and
-    meters below another one of the same quantity do not count.
-
-    Source:
-        Delegated Regulation (EU) 2024/1364, Annex II 3(a) and (b).
-    """
-    of_quantity = {one.meter_id: one for one in inputs.meters if one.quantity == quantity}
-    links = [
-        name
-        for name, one in of_quantity.items()
-        if not one.checks and one.parent not in of_quantity and name in inputs.meter_totals
-    ]
-    if len(links) < 2:
-        return inputs.total(quantity)
-    parts = [scaled(inputs.total_of(name), _presence(inputs, name)) for name in links]
-    return added(*parts)
-
-
-def _presence(inputs: Inputs, meter_id: str) -> Fraction:
-    """The share of the period in which a meter was in place; all of it where no hours are given."""
-    hours = inputs.meter_hours.filter(pl.col("meter_id") == meter_id)
-    if hours.is_empty():
-        return Fraction(1)
-    return Fraction(int(hours["seconds"].cast(pl.Int64).sum()), inputs.seconds)
-
-
 def _of_fleet(formula: Callable[[Sequence[Equipment], Inputs], Figure]) -> Formula:
     return single(from_fleet(formula))
 
@@ -189,8 +157,8 @@ COMPUTED: dict[Metric, Formula] = {
     Metric.ITEESV: _of_fleet(server_efficiency),
     Metric.CSERV: _of_fleet(server_capacity),
     Metric.CSTOR: _of_fleet(storage_capacity),
-    Metric.BIN: single(lambda inputs: bandwidth(inputs, "bandwidth_in")),
-    Metric.BOUT: single(lambda inputs: bandwidth(inputs, "bandwidth_out")),
+    Metric.BIN: single(lambda inputs: over_points(inputs, "bandwidth_in")),
+    Metric.BOUT: single(lambda inputs: over_points(inputs, "bandwidth_out")),
     Metric.TRAFFIC_IN: total("traffic_in"),
     Metric.TRAFFIC_OUT: total("traffic_out"),
 }

@@ -21,6 +21,7 @@ from pipelines.metrics.figure import (
 from pipelines.metrics.fleet import days_in_place, lines_of, mine
 from pipelines.metrics.formula import Computed, Formula, single
 from pipelines.metrics.inputs import Inputs
+from pipelines.metrics.points import hours_over_points, over_points
 from schemas.metrics import Metric
 
 TICKS = 10**12  # amounts and levels are decimals with twelve places
@@ -124,8 +125,8 @@ def offered_capacity(inputs: Inputs) -> Figure:
 
     The act files the mean over the whole year (``cbtg``); its method is open, so both are kept.
     """
-    total = inputs.total("battery_grid_capacity")
-    hours = inputs.hours_of("battery_grid_capacity")
+    total = over_points(inputs, "battery_grid_capacity")
+    hours = hours_over_points(inputs, "battery_grid_capacity")
     possible = hours.filter((pl.col("high") > 0) | pl.col("high").is_null())
     if not inputs.has("battery_grid_capacity"):
         return total

@@ -15,7 +15,7 @@ KINDS = {
     "upstream": "emissions before a carrier reaches the site: extraction, transport, grid losses",
     "waste": "emissions of treating waste, by route of equipment.csv",
     "gwp": "warming potential of a refrigerant over 100 years",
-    "price": "price of a carrier, by quantity or grid zone",
+    "price": "price of a carrier, by quantity, facility/quantity or grid zone/quantity",
     "water": "water that a zone's power stations consume per electricity",
     "water_stress": "water stress of a place, 0 (low) to 5 (extremely high)",
 }
