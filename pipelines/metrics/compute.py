@@ -38,10 +38,14 @@ COMPUTED: dict[Metric, Formula] = {
 
 def metrics_of(inputs: Inputs) -> list[MetricValue]:
     """Every metric, one row per category; null with a reason where there is no honest number."""
+    return [value for metric in COMPUTED for value in values_of(metric, inputs)]
+
+
+def values_of(metric: Metric, inputs: Inputs) -> list[MetricValue]:
+    """One metric, a row for each category it has here."""
     return [
         _published(metric, category, figure, inputs)
-        for metric, formula in COMPUTED.items()
-        for category, figure in formula(inputs)
+        for category, figure in COMPUTED[metric](inputs)
     ]
 
 

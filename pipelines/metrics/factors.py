@@ -97,6 +97,8 @@ def _weighted(
     ``lowest`` is the lowest factor that any hour may have: a price may fall below zero.
     """
     hours = inputs.hours_of(quantity)
+    if hours.is_empty():
+        return withheld(f"no hours of {quantity} in {inputs.period.name}", quantity, *names)
     spans = [factor(start) for start in hours["start"].to_list()]
     known = [span for span in spans if span is not None]
     if len(known) < len(spans):
@@ -113,7 +115,7 @@ def _weighted(
     if partly:
         high = None
         low = None if lowest < 0 else low
-    withheld_value = total.value is None or unknown or hours.is_empty()
+    withheld_value = total.value is None or unknown
     return Figure(
         **{
             **doubt.__dict__,

@@ -14,7 +14,7 @@ _KJ_PER_KWH = 3600
 def heat_from_flow(inputs: Inputs) -> Figure:
     """Heat that a fluid carried out [kWh].
 
-        Σ over hours: flow [m3] × density [kg/m3] × heat capacity [kJ/kgK] × (supply − return) / 3600
+        Σ over hours: flow × density × heat capacity × (supply − return) / 3600
 
     An hour in which the fluid came back warmer than it left carried nothing out, and is said. The
     fluid's density and heat capacity are the facility's; the defaults are water near 50 °C.

@@ -134,6 +134,8 @@ def test_the_weather_of_singapore(estate):
     assert degree_days > 1000
     assert found["value"] == pytest.approx(float(degree_days), rel=1e-12)
     assert found["low"] <= found["value"] <= found["high"]
+    assert metrics(estate, "sin", 2024)["hdd", ""]["value"] == 0
+    assert min(means) > 15
 
 
 def test_a_flat_megawatt_on_the_british_grid(estate):

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import polars as pl
 
-from pipelines.metrics.compute import metrics_of
+from pipelines.metrics.compute import values_of
 from pipelines.metrics.inputs import Inputs
 from pipelines.steps.calendar import months_of, year_bounds
 from pipelines.steps.hours import FACILITY_HOURS
@@ -108,11 +108,12 @@ def place(meter_id: str, quantity: str, **facts) -> Meter:
 
 def metric(given: Inputs, wanted: Metric, category: str | None = None) -> MetricValue:
     """One published metric; the first category unless one is named."""
-    return next(
-        one
-        for one in metrics_of(given)
-        if one.metric is wanted and category in (None, one.category)
-    )
+    return next(one for one in values_of(wanted, given) if category in (None, one.category))
+
+
+def by_category(given: Inputs, wanted: Metric) -> dict[str, MetricValue]:
+    """One published metric, by category."""
+    return {one.category: one for one in values_of(wanted, given)}
 
 
 def certificate(kind: str, kwh: int, status: str = "cancelled", **facts) -> Certificate:

@@ -234,7 +234,7 @@ def test_scaling_energy_leaves_ratios_and_divides_wue(energies, water, k):
             grid_import=energy("grid_import", grid),
             onsite_renewable=energy("onsite_renewable", sun),
             ups_output=energy("ups_output", it),
-            heat_reused=energy("heat_reused", heat),
+            heat_reused=energy("heat_reused", min(heat, grid)),
             potable_water=water,
             registers=Registers(certificates=()),
         )

@@ -5,11 +5,22 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
-from given import ALPHA, GENERATOR, IMPORT, IT, PV, inputs, metric, nearest, place, total
+from given import (
+    ALPHA,
+    GENERATOR,
+    IMPORT,
+    IT,
+    PV,
+    by_category,
+    inputs,
+    metric,
+    nearest,
+    place,
+    total,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.metrics.compute import metrics_of
 from pipelines.metrics.figure import known
 from pipelines.metrics.usage import annualised
 from schemas.estate.model import Boundary
@@ -21,10 +32,6 @@ WHOLE = {
     "generator_output": GENERATOR,
     "ups_output": IT,
 }
-
-
-def by_category(site, wanted):
-    return {one.category: one for one in metrics_of(site) if one.metric is wanted}
 
 
 def test_P7_cold_from_a_network_counts_whole_or_by_weight():

@@ -6,19 +6,14 @@ from fractions import Fraction
 
 import polars as pl
 import pytest
-from given import ALPHA, equipment, hours, inputs, metric, nearest, place, total
+from given import ALPHA, by_category, equipment, hours, inputs, metric, nearest, place, total
 
-from pipelines.metrics.compute import metrics_of
 from pipelines.metrics.inputs import no_meter_hours
 from schemas.estate.model import Registers
 from schemas.estate.policies import Policies
 from schemas.metrics import Metric
 
 YEAR_HOURS = 8760
-
-
-def by_category(site, wanted):
-    return {one.category: one for one in metrics_of(site) if one.metric is wanted}
 
 
 def test_electricity_is_what_germany_asks_for():

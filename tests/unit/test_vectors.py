@@ -18,7 +18,7 @@ from given import (
 )
 from spine import BERLIN, Spine, drop, every, meter, site, utc, year_ends
 
-from pipelines.metrics.climate import degree_days
+from pipelines.metrics.climate import cooling_degrees
 from pipelines.metrics.energy import power_usage_effectiveness, total_energy
 from pipelines.metrics.inputs import Inputs
 from pipelines.steps.calendar import months_of
@@ -236,4 +236,4 @@ def test_T2_set_points_over_time_then_rooms(zone, room_b):
 def test_T3_cooling_degree_days():
     means = [Fraction(text) for text in ("20", "22", "23.9", "24.0", "27.5")]
 
-    assert sum(map(degree_days, means)) == Fraction("9.5")
+    assert sum(map(cooling_degrees, means)) == Fraction("9.5")
