@@ -54,10 +54,11 @@ def heat_reused(inputs: Inputs) -> Figure:
     if not inputs.has("heat_reused_internal"):
         return handed
     kept = added(handed, negative(inputs.total("heat_reused_internal")))
+    possible = clipped(kept)
     if kept.value is not None and kept.value < 0:
-        return kept
-    # What serves the data centre is a part of what was handed over.
-    return replace(kept, low=None if kept.low is None else max(Fraction(0), kept.low))
+        reason = "more heat serves the data centre than was handed over: the meters contradict"
+        return replace(possible, value=None, raw=None, status=Status.WITHHELD, reason=reason)
+    return replace(possible, value=kept.value, raw=None)
 
 
 def free_cooling_hours(inputs: Inputs) -> Figure:

@@ -107,6 +107,16 @@ def test_H3_what_cools_the_site_itself_is_not_reused():
     assert metric(site, Metric.EREUSE).value == pytest.approx(23_388_000 / 7, rel=1e-15)
 
 
+def test_no_more_heat_serves_the_site_itself_than_was_handed_over():
+    site = inputs(heat_reused=5, heat_reused_internal=7, grid_import=100)
+
+    found = metric(site, Metric.EREUSE)
+
+    assert (found.value, found.low, found.high) == (None, 0, 0)
+    assert "contradict" in found.reason
+    assert metric(site, Metric.ERF).value is None
+
+
 def test_more_heat_than_energy_is_an_error_of_the_boundary():
     found = metric(inputs(heat_reused=101, grid_import=100), Metric.ERF)
 
