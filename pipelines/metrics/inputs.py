@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime, timedelta
+from fractions import Fraction
 from functools import cached_property
 
 import polars as pl
@@ -11,8 +12,11 @@ from pipelines.metrics.figure import Figure, added, known, of_total, withheld
 from pipelines.steps.total import Period
 from schemas.estate.model import Facility, Meter, Registers
 from schemas.estate.policies import Policies
+from schemas.estate.registers.certificates import CertificateHour
 from schemas.tables import INTERVALS
 from schemas.totals import TotalValue
+
+_HOUR, _SECOND = timedelta(hours=1), timedelta(seconds=1)
 
 
 def no_hours() -> pl.DataFrame:
@@ -121,3 +125,25 @@ class Inputs:
     def hours_of(self, quantity: str) -> pl.DataFrame:
         """The facility's hours of one quantity, sorted by start."""
         return self._hours.get(quantity, self.hours.clear())
+
+    @cached_property
+    def certificate_hours(self) -> tuple[CertificateHour, ...]:
+        """Hours of certificates that lie in the period, wholly or in part."""
+        start, end = self.period.start - _HOUR, self.period.end
+        return tuple(one for one in self.registers.certificate_hours if start < one.start < end)
+
+    @cached_property
+    def certificate_energy(self) -> dict[str, Fraction]:
+        """Energy inside the period of every certificate whose hours are known [kWh]; of one with
+        hours elsewhere only it is nothing."""
+        found = dict.fromkeys(
+            (one.certificate_id for one in self.registers.certificate_hours), Fraction(0)
+        )
+        for one in self.certificate_hours:
+            found[one.certificate_id] += Fraction(one.energy_kwh) * self._inside(one.start)
+        return found
+
+    def _inside(self, hour: datetime) -> Fraction:
+        """The share of an hour that lies in the period: a site's day may begin at half past."""
+        seconds = min(hour + _HOUR, self.period.end) - max(hour, self.period.start)
+        return Fraction(seconds // _SECOND, 3600)

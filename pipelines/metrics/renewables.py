@@ -1,37 +1,55 @@
 """Renewable energy that the data centre owns and has retired."""
 
 from collections.abc import Iterable
-from datetime import date
+from dataclasses import replace
 from fractions import Fraction
+from math import ceil
 
 from pipelines.metrics.energy import total_energy
-from pipelines.metrics.figure import Figure, added, clipped, known, negative, ratio, withheld
+from pipelines.metrics.figure import (
+    Figure,
+    added,
+    clipped,
+    known,
+    merged,
+    negative,
+    ratio,
+    remarked,
+    scaled,
+    withheld,
+)
 from pipelines.metrics.formula import Computed, Formula, single
 from pipelines.metrics.inputs import Inputs
-from schemas.estate.registers.certificates import Certificate
+from pipelines.metrics.ledger import Entry, Verdict, entries_of, refused_words
+from pipelines.metrics.matching import annual_share, hourly_share, unmatched
+from pipelines.metrics.power import electricity
 from schemas.metrics import Metric
 
 MWH = 1000
 
 
 def certified(inputs: Inputs, kind: str) -> Figure:
-    """Cancelled certificates of a kind whose production lies in the period, whole MWh [kWh].
+    """Certificates of a kind that the ledger counts, produced in the period, whole MWh [kWh].
 
-    Production that reaches beyond the period counts by its days inside. Null where the estate has
-    no certificate register at all: nobody has said that there are none.
+    Null where the estate has no certificate register at all: nobody has said that there are none.
+    Flagged, with serial and reason, where the ledger refuses one that was cancelled.
     """
     if inputs.registers.certificates is None:
         return withheld("there is no registers/certificates.csv", "certificates")
-    used = _of_period(inputs, kind, ("cancelled",))
-    return known(_whole_mwh(_energy(inputs, used)), *_lines(used))
+    mine = [one for one in entries_of(inputs) if one.certificate.kind == kind]
+    used = [one for one in mine if one.verdict is Verdict.COUNTED]
+    figure = known(_energy(used) // MWH * MWH, *_lines(used))
+    words = refused_words(mine)
+    return remarked(figure, words) if words else figure
 
 
 def on_site(inputs: Inputs) -> Figure:
     """On-site generation that serves the site and whose attributes it keeps (ERES-OS) [kWh].
 
-        on-site generation − export − volumes whose certificates are held or sold, not below 0
+        on-site generation − export − volumes whose certificates are not its own, not below 0
 
-    Zero, exactly, where no on-site generation is registered.
+    Not its own are those held, sold, or refused by the ledger. Zero, exactly, where no on-site
+    generation is registered.
     """
     if not inputs.has("onsite_renewable"):
         return known(0)
@@ -39,15 +57,26 @@ def on_site(inputs: Inputs) -> Figure:
     if inputs.has("grid_export"):
         parts.append(negative(inputs.total("grid_export")))
     if inputs.registers.certificates is not None:
-        lost = _of_period(inputs, "onsite", ("held", "sold"))
-        parts.append(negative(known(_energy(inputs, lost), *_lines(lost))))
+        lost = [
+            one
+            for one in entries_of(inputs)
+            if one.certificate.kind == "onsite" and one.verdict is not Verdict.COUNTED
+        ]
+        parts.append(negative(known(_energy(lost), *_lines(lost))))
     kept = clipped(added(*parts))
-    return Figure(**{**kept.__dict__, "raw": None})
+    return replace(kept, raw=None)
 
 
 def renewable_energy(*, origin: Figure, ppa: Figure, site: Figure) -> Figure:
     """ERES-TOT = ERES-GOO + ERES-PPA + ERES-OS [kWh]."""
     return added(origin, ppa, site)
+
+
+def owned(inputs: Inputs) -> Figure:
+    """Renewable energy of all three kinds [kWh]."""
+    return renewable_energy(
+        origin=certified(inputs, "go"), ppa=certified(inputs, "ppa"), site=on_site(inputs)
+    )
 
 
 def renewable_energy_factor(*, renewable_energy: Figure, total_energy: Figure) -> Figure:
@@ -59,59 +88,56 @@ def renewable_energy_factor(*, renewable_energy: Figure, total_energy: Figure) -
     return clipped(ratio(renewable_energy, total_energy), highest=1)
 
 
-def _of_period(inputs: Inputs, kind: str, statuses: Iterable[str]) -> list[Certificate]:
-    """The facility's certificates of a kind that were produced in the period, wholly or in part."""
-    wanted = set(statuses)
-    return [
-        one
-        for one in inputs.registers.certificates or ()
-        if one.facility_id == inputs.facility.id
-        and one.kind == kind
-        and one.status in wanted
-        and _share(one, inputs.first_day, inputs.last_day)
-    ]
+def renewable_electricity(inputs: Inputs) -> Figure:
+    """Renewable share of the electricity used [%], at most 100; ``raw`` keeps what it was.
+
+    Source:
+        EnEfG § 11(5) and Annex 3, 2b: on the basis of electricity, and not of EDC.
+    """
+    return clipped(scaled(ratio(owned(inputs), electricity(inputs)), Fraction(100)), highest=100)
 
 
-def _energy(inputs: Inputs, certificates: Iterable[Certificate]) -> Fraction:
-    days = inputs.first_day, inputs.last_day
-    return sum((_share(one, *days) * Fraction(one.energy_kwh) for one in certificates), Fraction(0))
+def _gaps(inputs: Inputs) -> Computed:
+    """Certificates that would close the gap [kWh], in whole MWh."""
+    everything = owned(inputs)
+    yield "annual", whole_certificates(added(total_energy(inputs), negative(everything)))
+    yield "electricity", whole_certificates(added(electricity(inputs), negative(everything)))
+    yield "hourly", whole_certificates(unmatched(inputs, on_site(inputs)))
 
 
-def _lines(certificates: Iterable[Certificate]) -> list[str]:
+def whole_certificates(energy: Figure) -> Figure:
+    """Energy in whole certificates, rounded up to MWh [kWh]; nothing where there is too much."""
+
+    def up(value: Fraction | None) -> Fraction | None:
+        return None if value is None else Fraction(ceil(max(Fraction(0), value) / MWH) * MWH)
+
+    told = merged([energy])
+    return replace(told, value=up(energy.value), low=up(energy.low), high=up(energy.high))
+
+
+def _energy(entries: Iterable[Entry]) -> Fraction:
+    return sum((one.energy for one in entries), Fraction(0))
+
+
+def _lines(entries: Iterable[Entry]) -> list[str]:
     """The register, and its lines that were used."""
-    return ["certificates", *(f"certificates:{one.line}" for one in certificates)]
+    return ["certificates", *(f"certificates:{one.certificate.line}" for one in entries)]
 
 
-def _share(certificate: Certificate, first: date, last: date) -> Fraction:
-    start, end = certificate.production_start, certificate.production_end
-    inside = (min(end, last) - max(start, first)).days + 1
-    return Fraction(max(0, inside), (end - start).days + 1)
-
-
-def _whole_mwh(energy_kwh: Fraction) -> int:
-    return energy_kwh // MWH * MWH
-
-
-def owned(inputs: Inputs) -> Figure:
-    """Renewable energy of all three kinds [kWh]."""
-    return renewable_energy(
-        origin=certified(inputs, "go"),
-        ppa=certified(inputs, "ppa"),
-        site=on_site(inputs),
-    )
-
-
-def _ref(inputs: Inputs) -> Computed:
-    figure = renewable_energy_factor(
+def _ref(inputs: Inputs) -> Figure:
+    return renewable_energy_factor(
         renewable_energy=owned(inputs), total_energy=total_energy(inputs)
     )
-    yield "", figure
 
 
 COMPUTED: dict[Metric, Formula] = {
-    Metric.REF: _ref,
+    Metric.REF: single(_ref),
     Metric.ERES_TOT: single(owned),
     Metric.ERES_GOO: single(lambda inputs: certified(inputs, "go")),
     Metric.ERES_PPA: single(lambda inputs: certified(inputs, "ppa")),
     Metric.ERES_OS: single(on_site),
+    Metric.RENEWABLE_ELECTRICITY: single(renewable_electricity),
+    Metric.CFE_ANNUAL: single(lambda inputs: annual_share(inputs, on_site(inputs))),
+    Metric.CFE_HOURLY: single(lambda inputs: hourly_share(inputs, on_site(inputs))),
+    Metric.CERTIFICATE_GAP: _gaps,
 }

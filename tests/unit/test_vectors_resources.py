@@ -15,43 +15,11 @@ from given import (
     nearest,
 )
 
-from pipelines.metrics.water import water_usage_effectiveness
 from schemas.estate.intensity import to_kg_per_kwh
 from schemas.estate.model import Registers
 from schemas.metrics import Metric
 
 ALPHA = {"grid_import": IMPORT, "onsite_renewable": PV, "generator_output": GENERATOR}
-
-
-def test_W1_water_per_it_energy():
-    figure = metric(inputs(potable_water=14_016, ups_output=IT), Metric.WUE)
-
-    assert (figure.value, figure.category, figure.unit) == (0.8, "2", "m3/MWh")
-
-
-def test_W2_litres_per_kwh_are_the_same_number():
-    """7 008 m3 = 7 008 000 L; over 17 520 000 kWh: 0.4, never 0.0004."""
-    given = inputs(potable_water=7_008, ups_output=IT)
-    figure = water_usage_effectiveness(
-        water_input=given.total("potable_water"), it_energy=given.total("ups_output")
-    )
-
-    assert figure.value == Fraction(7_008_000, 17_520_000) == Fraction(2, 5)
-
-
-def test_W3_categories_of_water():
-    given = inputs(potable_water=9_811, rain_water=4_205, ups_output=IT)
-
-    assert metric(given, Metric.WIN).value == 14_016
-    assert metric(given, Metric.WIN_POT).value == 9_811
-    assert metric(given, Metric.WUE, "2").value == 0.8
-    assert metric(given, Metric.WUE, "1").value == nearest(Fraction(9811, 17520))
-
-
-def test_H2_energy_reuse():
-    given = inputs(**ALPHA, heat_reused=3_341_100)
-
-    assert metric(given, Metric.ERF).value == 0.15
 
 
 def renewables(*certificates):

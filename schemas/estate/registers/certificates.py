@@ -138,3 +138,21 @@ def hour_problems(
             what = f"the hours of {identity} add up to {total} kWh, the register says {stated}."
             problems.append(Problem(where=name, what=what, remedy="Correct one of them."))
     return problems
+
+
+def serial_of(certificate_id: str) -> str:
+    """A serial as registries compare it: without case, spaces and dashes."""
+    return certificate_id.casefold().replace(" ", "").replace("-", "")
+
+
+def serial_problems(certificates: Sequence[Certificate], name: str) -> list[Problem]:
+    """Serials that stand twice, over all facilities and years, however they are written."""
+    first: dict[str, Certificate] = {}
+    problems = []
+    for one in certificates:
+        known = first.setdefault(serial_of(one.certificate_id), one)
+        if known is not one and one.certificate_id:
+            what = f"certificate_id '{one.certificate_id}' stands already at {name}:{known.line}."
+            remedy = "Remove one of them: a certificate is used once."
+            problems.append(Problem(where=f"{name}:{one.line}", what=what, remedy=remedy))
+    return problems

@@ -62,9 +62,9 @@ def read_registers(
         certificates.COLUMNS,
         certificates.REQUIRED,
         certificates.certificate,
-        key="certificate_id",
-        rule="a certificate is used once",
     )
+    if owned and (path := register_file(folder, "certificates")):
+        problems += certificates.serial_problems(owned, f"registers/{path.name}")
     hours = rows(
         "certificate_hours",
         certificates.HOUR_COLUMNS,
