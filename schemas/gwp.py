@@ -5,6 +5,7 @@ in the public table of the Potsdam group; those of HFOs in AR4's and AR5's colum
 AR5 gives the two HFOs as "less than 1": there is no value then, only a bound.
 """
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 GWP_SETS = ("AR4", "AR5", "AR6")
@@ -38,3 +39,51 @@ BLENDS: dict[str, dict[str, Fraction]] = {
 }
 #: Other ways to write the same gas.
 SPELLINGS = {"R-1234ze": "R-1234ze(E)", "HFC-134a": "R-134a", "HFC-32": "R-32"}
+
+
+def gas_of(text: str) -> str:
+    """The designation of a refrigerant, however it is spelt: ``r410a`` is R-410A. A gas that is
+    not known stays as it is written."""
+    name = SPELLINGS.get(text.strip(), text.strip())
+    folded = _folded(name)
+    known = {_folded(one): one for one in (*PURE, *BLENDS)}
+    return known.get(folded, name)
+
+
+def _folded(name: str) -> str:
+    return name.casefold().replace("-", "").replace(" ", "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Potential:
+    """A warming potential [kg CO2e/kg]: ``value`` None where the set only says "below"."""
+
+    value: Fraction | None
+    low: Fraction
+    high: Fraction
+
+
+def potential(gas: str, gwp_set: str) -> Potential | None:
+    """The potential of a gas in a set; of a blend the mean of its components by mass.
+
+    Returns:
+        None where neither the gas nor its composition is known, or a component has no value and no
+        limit in the set.
+    """
+    parts = BLENDS.get(gas, {gas: Fraction(1)})
+    found: list[tuple[Fraction | None, Fraction, Fraction]] = []
+    for component, share in parts.items():
+        exact = PURE.get(component, {}).get(gwp_set)
+        below = BELOW.get(component, {}).get(gwp_set)
+        if exact is not None:
+            found.append((share * exact, share * exact, share * exact))
+        elif below is not None:
+            found.append((None, Fraction(0), share * below))
+        else:
+            return None
+    values = [value for value, _, _ in found if value is not None]
+    return Potential(
+        value=sum(values, Fraction(0)) if len(values) == len(found) else None,
+        low=sum((low for _, low, _ in found), Fraction(0)),
+        high=sum((high for _, _, high in found), Fraction(0)),
+    )

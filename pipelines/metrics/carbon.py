@@ -1,27 +1,34 @@
-"""Emissions of the energy that enters, by the zone's factor of the hour or of the year."""
+"""Greenhouse gases of energy and refrigerants: scopes 1 and 2, and their ratio to IT energy."""
 
-from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from pipelines.metrics.energy import it_energy
 from pipelines.metrics.factors import by_factor, covering, with_inputs
-from pipelines.metrics.figure import Figure, added, known, ratio, scaled, withheld
+from pipelines.metrics.figure import (
+    Figure,
+    added,
+    clipped,
+    known,
+    negative,
+    ratio,
+    remarked,
+    scaled,
+    withheld,
+)
 from pipelines.metrics.formula import Computed, Formula, single
+from pipelines.metrics.fuels import CO2_ONLY, bought_cold, burnt, emitted
 from pipelines.metrics.inputs import Inputs
+from pipelines.metrics.refrigerants import refrigerant_emissions
+from pipelines.metrics.renewables import certified
 from schemas.metrics import Metric
 
 
-def location_emissions(inputs: Inputs) -> Figure:
-    """Energy-related emissions, location-based [kg]: grid import and fuels.
-
-    Grid import takes the zone's hourly factors where they cover the period, else the yearly ones.
-    Null where a factor is missing; a generator that ran without fuel data is not nothing.
-    """
-    return added(grid_emissions(inputs), *fuel_emissions(inputs), *_other_carriers(inputs))
-
-
 def grid_emissions(inputs: Inputs) -> Figure:
-    """Grid import × location factor of its zone [kg]."""
+    """Grid import × location factor of its zone, by the hour where there are hours [kg].
+
+    What is fed back is not taken off, and on-site renewables add nothing.
+    """
     zone = inputs.facility.grid_zone
     if not zone:
         return withheld(f"facility {inputs.facility.id} has no grid_zone in estate.yaml")
@@ -33,58 +40,81 @@ def grid_emissions(inputs: Inputs) -> Figure:
     )
 
 
-def fuel_emissions(inputs: Inputs) -> list[Figure]:
-    """Diesel burnt × its factor [kg]: by meter, else by the fuel log; gas likewise by meter."""
-    found = []
-    if inputs.has("fuel_diesel"):
-        found.append(_fuel(inputs, inputs.total("fuel_diesel"), "diesel", ("kg/L", "kgCO2/L")))
-    elif (logged := _logged(inputs, "diesel")) is not None:
-        found.append(_fuel(inputs, logged, "diesel", ("kg/L", "kgCO2/L")))
-    elif inputs.has("generator_output") and inputs.total("generator_output").high != 0:
-        found.append(
-            withheld(
-                "generators ran, and neither a fuel_diesel meter nor registers/fuel.csv says on "
-                "how much fuel",
-                "fuel",
-            )
-        )
-    if inputs.has("fuel_gas"):
-        found.append(_fuel(inputs, inputs.total("fuel_gas"), "gas", ("kg/kWh",)))
-    return found
+def fuel_emissions(inputs: Inputs) -> dict[str, Figure]:
+    """Emissions of each fuel that is burnt on site [kg]."""
+    return {name: emitted(inputs, name, amount) for name, amount in burnt(inputs).items()}
 
 
-def _other_carriers(inputs: Inputs) -> list[Figure]:
-    if not inputs.has("district_cooling"):
-        return []
-    cold = inputs.total("district_cooling")
-    return [_fuel(inputs, cold, "district_cooling", ("kg/kWh",))]
+def _cold_emissions(inputs: Inputs) -> list[Figure]:
+    return [emitted(inputs, name, amount) for name, amount in bought_cold(inputs).items()]
 
 
-def _fuel(inputs: Inputs, amount: Figure, key: str, units: Sequence[str]) -> Figure:
-    factors = [one for one in covering(inputs, "fuel", key) if one.unit in units]
-    if len(factors) != 1:
+def scope2_location(inputs: Inputs) -> Figure:
+    """What is bought, by the mean emissions of where it comes from [kg].
+
+    Source:
+        GHG Protocol Scope 2 Guidance, location-based method.
+    """
+    return added(grid_emissions(inputs), *_cold_emissions(inputs))
+
+
+def scope2_market(inputs: Inputs) -> Figure:
+    """What is bought, by contracts: certificates at nothing, the rest by the residual mix [kg].
+
+    Certificates beyond what is bought change nothing. A residual mix of 0 is no mix, and refused:
+    the published one of Austria is, and its whole supplier mix must be taken instead.
+
+    Source:
+        GHG Protocol Scope 2 Guidance, market-based method.
+    """
+    zone = inputs.facility.grid_zone
+    factors = covering(inputs, "residual", zone) if zone else []
+    if not factors:
         return withheld(
-            f"no single factor of kind fuel for {key} in {units[0]} covers {inputs.period.name}",
+            f"no factor of kind residual for grid zone {zone or '(none)'} covers "
+            f"{inputs.period.name}: add one to registers/factors",
             "factors",
         )
-    emissions = scaled(amount, Fraction(factors[0].value))
-    return with_inputs(emissions, f"factor {factors[0].where}")
+    [factor] = factors
+    if factor.value == 0:
+        return withheld(
+            f"a residual mix of 0 for {zone} ({factor.where}) is no mix: take the whole supplier "
+            "mix instead",
+            f"factor {factor.where}",
+        )
+    origin, agreed = certified(inputs, "go"), certified(inputs, "ppa")
+    bought = inputs.total("grid_import")
+    rest = clipped(added(bought, negative(added(origin, agreed))))
+    if origin.value is None or agreed.value is None:
+        # Nobody has said what is covered: anything from all of it to nothing.
+        rest = replace(rest, low=Fraction(0), high=bought.high)
+    rest = replace(rest, raw=None)
+    found = with_inputs(scaled(rest, Fraction(factor.value)), f"factor {factor.where}")
+    if factor.gases == "co2":
+        found = remarked(found, f"residual mix of {zone}: {CO2_ONLY}")
+    return added(found, *_cold_emissions(inputs))
 
 
-def _logged(inputs: Inputs, fuel: str) -> Figure | None:
-    """Litres that the fuel log says were burnt in the period; None without a log of that fuel."""
-    events = [
-        event
-        for event in inputs.registers.fuel or ()
-        if event.facility_id == inputs.facility.id
-        and event.fuel == fuel
-        and event.event == "consumption"
-    ]
-    if not events:
-        return None
-    burnt = [one for one in events if inputs.first_day <= one.date <= inputs.last_day]
-    litres = sum((Fraction(one.litres or 0) for one in burnt), Fraction(0))
-    return known(litres, "fuel", *(f"fuel:{one.line}" for one in burnt))
+def location_emissions(inputs: Inputs) -> Figure:
+    """Energy-related emissions, location-based [kg]: what is bought, and fuels.
+
+    Null where a factor is missing; a generator that ran without fuel data is not nothing.
+    """
+    return added(scope2_location(inputs), *fuel_emissions(inputs).values())
+
+
+def market_emissions(inputs: Inputs) -> Figure:
+    """Energy-related emissions, market-based [kg]."""
+    return added(scope2_market(inputs), *fuel_emissions(inputs).values())
+
+
+def _scope1(inputs: Inputs) -> Computed:
+    """Diesel, gas and refrigerants [kg CO2e]; the sum first."""
+    lost = refrigerant_emissions(inputs, inputs.policies.gwp_set)
+    lost = remarked(lost, f"potentials of {inputs.policies.gwp_set}", flagged=False)
+    parts = {**fuel_emissions(inputs), "refrigerants": lost}
+    yield "", added(known(0), *parts.values())
+    yield from parts.items()
 
 
 def carbon_usage_effectiveness(*, emissions: Figure, it_energy: Figure) -> Figure:
@@ -93,13 +123,19 @@ def carbon_usage_effectiveness(*, emissions: Figure, it_energy: Figure) -> Figur
 
 
 def _cue(inputs: Inputs) -> Computed:
-    figure = carbon_usage_effectiveness(
-        emissions=location_emissions(inputs), it_energy=it_energy(inputs)
-    )
-    yield "location", figure
+    used = it_energy(inputs)
+    for method, emissions in (
+        ("location", location_emissions(inputs)),
+        ("market", market_emissions(inputs)),
+    ):
+        yield method, carbon_usage_effectiveness(emissions=emissions, it_energy=used)
 
 
 COMPUTED: dict[Metric, Formula] = {
     Metric.CUE: _cue,
     Metric.CO2_LOCATION: single(location_emissions),
+    Metric.CO2_MARKET: single(market_emissions),
+    Metric.SCOPE1: _scope1,
+    Metric.SCOPE2_LOCATION: single(scope2_location),
+    Metric.SCOPE2_MARKET: single(scope2_market),
 }

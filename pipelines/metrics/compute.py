@@ -16,7 +16,9 @@ from pipelines.metrics import (
     idle,
     lifecycle,
     power,
+    refrigerants,
     renewables,
+    scope3,
     usage,
     water,
 )
@@ -28,6 +30,7 @@ from schemas.metrics import FACTS, Metric, MetricValue, Status
 _LISTS = (
     *(energy.COMPUTED, usage.COMPUTED, chain.COMPUTED, power.COMPUTED, idle.COMPUTED),
     *(heat.COMPUTED, water.COMPUTED, renewables.COMPUTED, carbon.COMPUTED),
+    *(refrigerants.COMPUTED, scope3.COMPUTED),
     *(lifecycle.COMPUTED, ict.COMPUTED, cost.COMPUTED),
 )
 _LISTED = {metric: formula for listed in _LISTS for metric, formula in listed.items()}

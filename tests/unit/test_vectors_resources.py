@@ -9,7 +9,6 @@ from given import (
     IT,
     PV,
     certificate,
-    factor,
     inputs,
     metric,
     nearest,
@@ -52,26 +51,6 @@ def test_R4_pv_whose_guarantees_were_sold():
 
     assert metric(given, Metric.ERES_OS).value == 0
     assert metric(given, Metric.EDC).value == 22_274_000
-
-
-def carbon(**amounts):
-    factors = (
-        factor("location", "DE", "0.350", "kg/kWh"),
-        factor("fuel", "diesel", "2.676", "kg/L"),
-    )
-    return inputs(grid_import=IMPORT, registers=Registers(factors=factors), **amounts)
-
-
-def test_C1_location_based_emissions():
-    assert metric(carbon(), Metric.CO2_LOCATION).value == 7_665_000
-
-
-def test_C3_carbon_usage():
-    """(7 665 000 + 6 400 × 2.676) / 17 520 000 kg/kWh."""
-    given = carbon(ups_output=IT, generator_output=GENERATOR, fuel_diesel=6_400)
-
-    assert metric(given, Metric.CO2_LOCATION).value == 7_682_126.4
-    assert metric(given, Metric.CUE, "location").value == nearest(Fraction(1600443, 3650000))
 
 
 def test_C4_pounds_per_megawatt_hour():
