@@ -1,8 +1,10 @@
 """Where the energy goes: the budget from the boundary to the equipment, and each stage's loss."""
 
+from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
-from pipelines.metrics.energy import it_energy, total_energy
+from pipelines.metrics.energy import CATEGORIES, it_energy, total_energy
 from pipelines.metrics.figure import (
     Figure,
     added,
@@ -30,26 +32,32 @@ _BESIDE = {
     "lighting": "lighting",
     "other": "other_facility",
 }
-_NEAREST = ("it_input", "pdu_output", "ups_output")
+#: The points of the chain at which energy may be metered, in its direction.
+POINTS = ("ups_input", "ups_output", "pdu_output", "it_input")
 
 
 def energy_budget(inputs: Inputs) -> Computed:
-    """Everything that enters [kWh]: IT at its last metered point, the loss of each metered stage
-    before it, what is used beside IT, and the remainder that no meter tells of. The parts add up
-    to EDC exactly, each with its bounds."""
+    """Everything that enters [kWh]: IT at its last metered point, the losses between the points
+    before it, what is used beside IT, and the remainder that no meter tells of.
+
+    The parts add up to EDC exactly, each with its bounds. Losses of stages between which nothing is
+    metered are told as one: ``pdu_rack_loss``.
+    """
     everything = total_energy(inputs)
-    nearest = next((name for name in _NEAREST if inputs.has(name)), None)
-    if nearest is None or not inputs.has("grid_import"):
-        return [("", everything if nearest else it_energy(inputs))]
-    parts = {"it": inputs.total(nearest)}
-    for stage, (before, after) in STAGES.items():
-        if inputs.has(before) and inputs.has(after):
-            parts[f"{stage}_loss"] = _difference(inputs.total(before), inputs.total(after))
-    for name, quantity in _BESIDE.items():
-        if inputs.has(quantity):
-            parts[name] = inputs.total(quantity)
-    named = added(*parts.values())
-    return [*parts.items(), ("remainder", _difference(everything, named))]
+    points = [name for name in POINTS if inputs.has(name)]
+    if not points or points[-1] not in CATEGORIES.values() or not inputs.has("grid_import"):
+        return [("", everything if points else it_energy(inputs))]
+    parts = {"it": inputs.total(points[-1])}
+    for before, after in pairwise(points):
+        stages = list(STAGES)[POINTS.index(before) : POINTS.index(after)]
+        loss = _difference(inputs.total(before), inputs.total(after))
+        parts[f"{'_'.join(stages)}_loss"] = loss
+    beside = {name: inputs.total(one) for name, one in _BESIDE.items() if inputs.has(one)}
+    # The chain's losses and IT are together what enters its first point: so the remainder rests
+    # on that one, and not on the doubt of all the points after it.
+    named = added(inputs.total(points[0]), *beside.values())
+    rest = replace(_difference(everything, named), inputs=added(everything, *parts.values()).inputs)
+    return [*parts.items(), *beside.items(), ("remainder", rest)]
 
 
 def _difference(before: Figure, after: Figure) -> Figure:

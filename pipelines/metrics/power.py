@@ -1,5 +1,6 @@
 """Electric power: consumption, its peak and load factor, batteries, racks, and floor areas."""
 
+from datetime import datetime
 from fractions import Fraction
 
 import polars as pl
@@ -78,14 +79,22 @@ def hourly_electricity(inputs: Inputs) -> pl.DataFrame:
 
 
 def peak_power(inputs: Inputs) -> Figure:
-    """The highest mean power of an hour [kW]; withheld where an hour's is unknown.
+    """The highest mean power of an hour [kW], and which hour it was; withheld where one is unknown.
 
     It is at least the highest of the hours' lower bounds, and at most that of the upper ones.
     """
+    found, at = _peak(inputs)
+    if at is None:
+        return found
+    local = at.astimezone(inputs.facility.zone)
+    return remarked(found, f"in the hour from {local:%Y-%m-%d %H:%M}", flagged=False)
+
+
+def _peak(inputs: Inputs) -> tuple[Figure, datetime | None]:
     total = electricity(inputs)
     hours = hourly_electricity(inputs)
     if hours.is_empty():
-        return total
+        return total, None
     power = hours.with_columns(
         pl.col(name) * _HOUR // pl.col("seconds").cast(pl.Int128)
         for name in ("value", "low", "high")
@@ -103,10 +112,9 @@ def peak_power(inputs: Inputs) -> Figure:
         }
     )
     if found.value is None:
-        return found
-    at = power.filter(pl.col("value") == power["value"].max())["start"][0]
-    local = at.astimezone(inputs.facility.zone)
-    return remarked(found, f"in the hour from {local:%Y-%m-%d %H:%M}", flagged=False)
+        return found, None
+    at: datetime = power.filter(pl.col("value") == power["value"].max())["start"][0]
+    return found, at
 
 
 def _ticks(value: object) -> Fraction | None:
@@ -116,7 +124,7 @@ def _ticks(value: object) -> Fraction | None:
 def load_factor(inputs: Inputs) -> Figure:
     """Mean power ÷ peak power [1], at most 1."""
     hours = Fraction(inputs.seconds, _HOUR)
-    found = ratio(scaled(electricity(inputs), 1 / hours), peak_power(inputs))
+    found = ratio(scaled(electricity(inputs), 1 / hours), _peak(inputs)[0])
     return clipped(found, highest=1) if found.low is not None else found
 
 

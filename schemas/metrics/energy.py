@@ -141,6 +141,7 @@ FACTS: dict[Metric, MetricFacts] = {
             "ups_loss": "between UPS input and output",
             "pdu_loss": "between UPS output and PDU output",
             "rack_loss": "between PDU output and IT input",
+            "<stages>_loss": "of stages between which nothing is metered",
             "cooling": "cooling_electricity",
             "heat_upgrade": "heat_upgrade_electricity",
             "lighting": "lighting",

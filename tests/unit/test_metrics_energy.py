@@ -206,6 +206,27 @@ def test_the_budget_adds_up_to_what_enters():
     assert sum(found.values()) == 1300
 
 
+def test_losses_between_which_nothing_is_metered_are_told_as_one():
+    some = {name: kwh for name, kwh in CHAIN.items() if name != "pdu_output"}
+
+    found = {
+        name: one.value for name, one in by_category(inputs(**some), Metric.ENERGY_BUDGET).items()
+    }
+
+    assert (found["ups_loss"], found["pdu_rack_loss"], found["remainder"]) == (60, 30, 50)
+    assert sum(found.values()) == 1300
+
+
+def test_the_remainder_does_not_bear_the_doubt_of_the_chain():
+    """What IT used is between 900 and 990; what entered the chain is exact, and so is the rest."""
+    site = inputs(**{**CHAIN, "it_input": total("it_input", 970, 900, 990)})
+
+    found = by_category(site, Metric.ENERGY_BUDGET)
+
+    assert (found["remainder"].low, found["remainder"].high) == (50, 50)
+    assert (found["rack_loss"].low, found["rack_loss"].high) == (-10, 80)
+
+
 def test_losses_are_per_what_enters_the_stage():
     found = by_category(inputs(**CHAIN), Metric.CHAIN_LOSS)
 
