@@ -9,6 +9,7 @@ from reports.sections.estate import coverage, estate_headline, monthly, overview
 from reports.sections.headline import of_interest
 from reports.sections.method import READING, policies_table
 from reports.sections.section import Section, Text
+from reports.sections.technology import technologies
 from reports.sections.union import union
 from schemas.estate.model import Operator
 from schemas.estate.policies import Policies
@@ -40,6 +41,7 @@ def estate_page(
             overview(ordered),
             monthly(ordered, year=year),
             coverage(ordered, policies=policies, year=year),
+            technologies(ordered),
             union(ordered),
             method,
         )

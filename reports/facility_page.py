@@ -5,13 +5,16 @@ from markupsafe import Markup
 from reports.facts import FacilityYear
 from reports.numbers import coverage_text, number
 from reports.page import asset, render
+from reports.sections.carbon import carbon
 from reports.sections.energy import efficiency, flows
 from reports.sections.equipment import equipment
 from reports.sections.headline import headline, metric_scale, metrics_tables, of_interest
+from reports.sections.heat import heat
 from reports.sections.method import method
 from reports.sections.quality import quality
-from reports.sections.resources import heat, renewables, water
+from reports.sections.renewables import renewables
 from reports.sections.section import Section, filed, in_words
+from reports.sections.water import water
 from schemas.metrics import Metric, Status
 
 
@@ -30,6 +33,7 @@ def facility_page(facts: FacilityYear) -> str:
         water(facts),
         renewables(facts),
         heat(facts),
+        carbon(facts),
         equipment(facts),
         quality(facts),
         method(facts),

@@ -8,6 +8,7 @@ from schemas.estate.model import Facility, Operator
 from schemas.estate.policies import Policies
 from schemas.estate.registers.equipment import Equipment
 from schemas.estate.registers.refrigerants import RefrigerantEvent
+from schemas.ledger import LEDGER
 from schemas.metrics import MetricValue
 from schemas.quality import BALANCES, FIXES
 from schemas.tables import FINDINGS
@@ -32,6 +33,7 @@ class FacilityYear:
         files: ``path``, ``sha256``, ``landed``, ``kept``, ``quarantined``, ``duplicate``.
         findings: ``FINDINGS``, what the rules found in the year's months.
         fixes: ``FIXES``, what to mend first. balances: ``BALANCES``, what upper meters leave over.
+        ledger: ``LEDGER``, the certificates whose production lies in the year.
     """
 
     operator: Operator
@@ -51,6 +53,7 @@ class FacilityYear:
     findings: pl.DataFrame = field(default_factory=FINDINGS.to_frame)
     fixes: pl.DataFrame = field(default_factory=FIXES.to_frame)
     balances: pl.DataFrame = field(default_factory=BALANCES.to_frame)
+    ledger: pl.DataFrame = field(default_factory=LEDGER.to_frame)
     equipment: tuple[Equipment, ...] | None = None
     refrigerants: tuple[RefrigerantEvent, ...] | None = None
     previous_year_metrics: tuple[MetricValue, ...] = ()

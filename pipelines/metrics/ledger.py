@@ -3,13 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+import polars as pl
+
 from pipelines.metrics.inputs import Inputs
+from pipelines.steps.meters import exact
 from schemas.certificate_rules import CERTIFICATE_RULES, CertificateRules
 from schemas.estate.model import Facility
 from schemas.estate.registers.certificates import Certificate
+from schemas.ledger import LEDGER
 
 
 class Verdict(StrEnum):
@@ -142,3 +147,23 @@ def refused_words(entries: Iterable[Entry]) -> str:
     told = [f"{one.certificate.certificate_id} ({one.reason})" for one in refused[:3]]
     more = f" and {len(refused) - 3} more" if len(refused) > 3 else ""
     return f"refused: {', '.join(told)}{more}"
+
+
+def ledger_frame(inputs: Inputs) -> pl.DataFrame:
+    """``LEDGER`` of the facility's certificates produced in the period; which must be a year."""
+    rows = []
+    for entry in entries_of(inputs):
+        one, produced = entry.certificate, exact(entry.energy)
+        counts = entry.verdict is Verdict.COUNTED
+        rows.append(
+            {
+                **{name: getattr(one, name) for name in LEDGER if hasattr(one, name)},
+                "year": inputs.last_day.year,
+                "produced_kwh": produced,
+                "counted_kwh": produced if counts else Decimal(0),
+                "state": entry.verdict.value,
+                "reason": entry.reason,
+                "rules": inputs.policies.certificate_rules,
+            }
+        )
+    return pl.DataFrame(rows, schema=LEDGER).sort("line")

@@ -46,6 +46,15 @@ def figures(
     return totals, metrics
 
 
+def year_inputs(
+    shop: Workshop, facility: Facility, year: int, totals: Sequence[TotalValue], facts: Rests
+) -> Inputs:
+    """What the formulas of the whole year are given, for what is told beside its figures."""
+    period = _whole(facility, year)
+    mine = [one for one in totals if one.period == period.name]
+    return _inputs(shop, facility, period, mine, facts)
+
+
 def _whole(facility: Facility, year: int) -> Period:
     start, end = year_bounds(year, facility.zone)
     return Period(name=f"{year:04d}", start=start, end=end, months=tuple(months_of(year)))

@@ -64,6 +64,7 @@ def facility_year(shop: Workshop, facility: Facility, year: int) -> FacilityYear
         ),
         fixes=facts.fixes,
         balances=facts.balances,
+        ledger=facts.ledger,
         equipment=None
         if registers.equipment is None
         else tuple(one for one in registers.equipment if one.facility_id == facility.id),

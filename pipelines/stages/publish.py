@@ -17,6 +17,7 @@ from pipelines.storage.lake import concat, hash_of
 from pipelines.storage.warehouse import NAME, publish
 from schemas.domains import DOMAINS
 from schemas.estate.edit import state_of
+from schemas.ledger import LEDGER
 from schemas.published import EDITS, METRICS, TOTALS
 from schemas.quality import BALANCES, FIXES
 from schemas.tables import FINDINGS, INTERVALS, READINGS
@@ -44,6 +45,9 @@ def publish_warehouse(shop: Workshop) -> bool:
         ),
         "balances": concat(
             (shop.lake.read(year_place(f.id, y, "balances"), BALANCES) for f, y in years), BALANCES
+        ),
+        "certificates": concat(
+            (shop.lake.read(year_place(f.id, y, "ledger"), LEDGER) for f, y in years), LEDGER
         ),
         "edits": _edits(shop),
         "quarantine": quarantine_frame(shop),

@@ -18,6 +18,7 @@ from reports.charts.energy import IT_POINTS, SOURCES, USES, energy_balance
 from reports.charts.heat import counts, hours_by_month
 from reports.facts import FacilityYear
 from reports.numbers import scale
+from reports.sections.amounts import figures_table
 from reports.sections.section import (
     Block,
     Section,
@@ -28,6 +29,16 @@ from reports.sections.section import (
 )
 from schemas.metrics import FACTS, Metric
 from schemas.units import Unit
+
+_KIN = (
+    *(Metric.PUE_DE, Metric.PPUE, Metric.IPUE, Metric.DPUE),
+    *(Metric.PUE_WEIGHTED, Metric.EDC_WEIGHTED, Metric.EDC_ANNUALISED),
+)
+_BUDGET = (Metric.ENERGY_BUDGET, Metric.CHAIN_LOSS)
+_POWER = (
+    *(Metric.ELECTRICITY, Metric.PEAK_POWER, Metric.LOAD_FACTOR, Metric.RACK_POWER),
+    *(Metric.IDLE_ENERGY, Metric.CBTG, Metric.CBTG_OFFERED),
+)
 
 
 def efficiency(facts: FacilityYear) -> Section:
@@ -40,6 +51,9 @@ def efficiency(facts: FacilityYear) -> Section:
             "A month is the total of its inputs divided by the total of its IT energy, never a "
             "mean of hours. Hours are paired for these charts only."
         )
+    blocks += figures_table(
+        facts, _KIN, caption=f"PUE by other rules and boundaries, {facts.year}", folded=True
+    )
     return Section(id="efficiency", title="PUE and WUE", lead=lead, blocks=tuple(blocks))
 
 
@@ -135,6 +149,8 @@ def flows(facts: FacilityYear) -> Section:
     if power:
         power.sort(key=lambda total: _order(total.quantity))
         blocks.append(totals_table(power, caption=f"Energy totals, {facts.year}"))
+    blocks += figures_table(facts, _BUDGET, caption=f"Budget from boundary to IT, {facts.year}")
+    blocks += figures_table(facts, _POWER, caption=f"Power and its use, {facts.year}")
     blocks += _power_trend(facts)
     return Section(id="energy", title="Where the energy went", lead=lead, blocks=tuple(blocks))
 
