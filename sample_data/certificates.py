@@ -5,9 +5,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+import numpy as np
+
+from sample_data.chance import key_of, smooth
+from sample_data.clock import HOUR, Month
 from sample_data.facilities import Facility
+from sample_data.stamps import stamps
 from sample_data.truth import PeriodTruth, Totals, energy_of
 
+HOUR_HEADER = ("certificate_id", "timestamp", "energy_kwh")
 HEADER = (
     "certificate_id",
     "facility_id",
@@ -118,3 +124,21 @@ def counted(certificates: Iterable[Certificate], year: int) -> Totals:
         if certificate.year == year and cancelled == (certificate.kind != "onsite"):
             sums[certificate.kind] += certificate.energy_kwh
     return sums
+
+
+def hour_rows(
+    certificates: Iterable[Certificate], months: Iterable[Month], seed: int
+) -> Iterator[tuple[str, ...]]:
+    """When the guarantees of origin were produced: as the wind blew over the month, in whole kWh;
+    the last hour takes what is left."""
+    spans = {(month.year, month.month): month for month in months}
+    for one in certificates:
+        month = spans.get((one.year, one.month))
+        if one.kind != "go" or month is None or one.status != "cancelled":
+            continue
+        hours = np.arange(month.start, month.end, HOUR, dtype=np.int64)
+        wind = 0.05 + smooth(key_of(seed, "wind"), hours, every=30 * HOUR) ** 2
+        shares = np.floor(one.energy_kwh * wind / wind.sum()).astype(np.int64)
+        shares[-1] += one.energy_kwh - int(shares.sum())
+        for stamp, kwh in zip(stamps(hours, "UTC", "%Y-%m-%dT%H:%M:%SZ"), shares, strict=True):
+            yield (one.certificate_id, stamp, str(int(kwh)))

@@ -196,6 +196,8 @@ def _write_registers(folder: Path, lived: list[_Lived], wish: Wish) -> None:
     write_table(folder / "factors" / "grid.csv", factors.HEADER, factors.factor_rows(zones, years))
     german = [one for one in lived if one.site.facility.archetype.grid_zone == factors.HOURLY_ZONE]
     for one in german[:1]:
+        made = certificates.hour_rows(one.certificates, one.site.months, wish.seed)
+        write_table(folder / "certificate_hours.csv", certificates.HOUR_HEADER, made)
         hours = whole_hours(one.site.months)
         factors.hourly_table(
             hours, factors.hourly_location(wish.seed, hours), edition=str(wish.first_year)
