@@ -155,7 +155,8 @@ def metrics(options: argparse.Namespace) -> int:
             for one in told
         ],
     )
-    unknown = dict.fromkeys(one.metric.value for one in rows if not one.founded)
+    somehow = {one.metric for one in told}
+    unknown = dict.fromkeys(one.metric.value for one in rows if one.metric not in somehow)
     if unknown:
         print(
             f"\nNothing is known of: {', '.join(unknown)}.\n"

@@ -16,7 +16,7 @@ from reports.sections.section import (
     totals_table,
     words_of,
 )
-from schemas.metrics import FACTS, Metric
+from schemas.metrics import FACTS, Metric, MetricValue
 
 
 def lead(facts: FacilityYear, metric: Metric, words: str) -> str:
@@ -81,11 +81,9 @@ def figures_table(
             if value.metric is not metric or not value.founded:
                 continue
             chosen = metric_scale(value)
-            meaning = FACTS[metric].categories.get(value.category, value.category)
             rows.append(
                 (
-                    FACTS[metric].name,
-                    meaning.replace("_", " ") or DASH,
+                    _named(value),
                     chosen.text(value.value),
                     chosen.range(value.low, value.high),
                     number(value.raw, FACTS[metric].decimals) if value.raw is not None else DASH,
@@ -94,14 +92,23 @@ def figures_table(
                     in_words(value.reason) or DASH,
                 )
             )
-    limited = any(row[4] != DASH for row in rows)
-    head = ("Figure", "Which", "Value", "Bounds", "Before limit", "Coverage", "Status", "Remark")
-    keep = [place for place in range(len(head)) if place != 4 or limited]
+    limited = any(row[3] != DASH for row in rows)
+    head = ("Figure", "Value", "Bounds", "Before limit", "Coverage", "Status", "Remark")
+    keep = [place for place in range(len(head)) if place != 3 or limited]
     table = Table(
         caption=caption,
         head=tuple(head[place] for place in keep),
         rows=tuple(tuple(row[place] for place in keep) for row in rows),
-        text=tuple(number for number, place in enumerate(keep) if place in (1, 6, 7)),
+        text=tuple(number for number, place in enumerate(keep) if place in (5, 6)),
         folded=folded,
     )
     return [table] if rows else []
+
+
+def _named(value: MetricValue) -> str:
+    """The figure's name, and of several which it is."""
+    name, category = FACTS[value.metric].name, value.category
+    if not category:
+        return name
+    which = f"category {category}" if category.isdigit() else category.replace("_", " ")
+    return f"{name}: {which}"

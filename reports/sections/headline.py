@@ -122,7 +122,8 @@ def metrics_tables(values: Sequence[MetricValue]) -> tuple[Table, ...]:
         _topic_table(title, [value for value in values if value.metric in topic.FACTS])
         for title, topic in TOPICS.items()
     ]
-    unknown = [value for value in values if not value.founded]
+    somehow = {value.metric for value in values if value.founded}
+    unknown = [value for value in values if value.metric not in somehow]
     lacking = Table(
         caption="Figures that nothing is known of here, and what they would need",
         head=("Figure", "Needs"),
