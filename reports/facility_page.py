@@ -11,6 +11,7 @@ from reports.sections.equipment import equipment
 from reports.sections.headline import headline, metric_scale, metrics_tables, of_interest
 from reports.sections.heat import heat
 from reports.sections.method import method
+from reports.sections.outlook import outlook
 from reports.sections.quality import quality
 from reports.sections.renewables import renewables
 from reports.sections.section import Section, filed, in_words
@@ -35,6 +36,7 @@ def facility_page(facts: FacilityYear) -> str:
         heat(facts),
         carbon(facts),
         equipment(facts),
+        outlook(facts),
         quality(facts),
         method(facts),
     )

@@ -150,12 +150,12 @@ def with_inputs(figure: Figure, *names: str) -> Figure:
 
 def covering(inputs: Inputs, kind: str, key: str) -> list[Factor]:
     """The factor that covers all of the period, if one does."""
-    whole = [
-        one
-        for one in touching(inputs, kind, key)
-        if one.valid_from <= inputs.first_day and inputs.last_day <= one.valid_to
-    ]
-    return whole[-1:]
+    return [one for one in touching(inputs, kind, key) if covers(inputs, one)][-1:]
+
+
+def covers(inputs: Inputs, factor: Factor) -> bool:
+    """Whether a factor is valid on every day of the period."""
+    return factor.valid_from <= inputs.first_day and inputs.last_day <= factor.valid_to
 
 
 def touching(inputs: Inputs, kind: str, key: str) -> list[Factor]:

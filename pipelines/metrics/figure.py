@@ -111,6 +111,12 @@ def added(*figures: Figure) -> Figure:
     )
 
 
+def at_least(whole: Figure, parts: Sequence[Figure]) -> Figure:
+    """A sum of parts none of which is below zero: not known, it is no less than the known ones."""
+    lows = [one.low for one in parts if one.low is not None]
+    return replace(whole, low=sum(lows, Fraction(0))) if whole.low is None and lows else whole
+
+
 def negative(figure: Figure) -> Figure:
     """The same with the other sign: what was high is low."""
 
@@ -140,6 +146,25 @@ def scaled(figure: Figure, factor: Fraction) -> Figure:
         low=times(figure.low),
         high=times(figure.high),
         doubt=combined((figure.doubt, float(factor))),
+    )
+
+
+def product(one: Figure, other: Figure) -> Figure:
+    """One times the other, where neither is below zero; bounds are the widest of both."""
+
+    def times(a: Fraction | None, b: Fraction | None) -> Fraction | None:
+        return None if a is None or b is None else a * b
+
+    value = times(one.value, other.value)
+    doubt = Doubt()
+    if one.value is not None and other.value is not None:
+        doubt = combined((one.doubt, float(other.value)), (other.doubt, float(one.value)))
+    return replace(
+        merged([one, other]),
+        value=value,
+        low=times(one.low, other.low),
+        high=times(one.high, other.high),
+        doubt=doubt,
     )
 
 

@@ -83,7 +83,7 @@ def test_the_sum_comes_first_and_what_is_sold_is_an_income():
         "grid_export": -5,
         "fuel_diesel": 60,
     }
-    assert list(found)[0] == ""
+    assert next(iter(found)) == ""
     assert "factor factors/grid_import.csv:2" in found[""].inputs
 
 
@@ -275,6 +275,15 @@ def test_an_hour_without_a_highest_amount_bounds_one_side_only():
     assert (paid.value, paid.low, paid.high) == (None, 1, None)
 
 
+def test_a_series_that_ends_before_the_period_does_prices_nothing_of_it():
+    told = [(10, 10, 10)] * 4
+
+    figure = by_the_hour(told, "0.1", "0.1")["grid_import"]
+
+    assert (figure.value, figure.low, figure.high) == (None, None, None)
+    assert figure.reason.startswith("no price of grid_import covers 2025")
+
+
 def test_hours_that_no_meter_tells_of_may_have_been_paid_for():
     """Three of four hours are there; the price of the fourth is below zero."""
     unknown = total("grid_import", None, 30, 90, status=Status.WITHHELD, reason="too thin")
@@ -297,14 +306,23 @@ def test_a_yearly_price_below_zero_turns_the_bounds_around():
 
 
 def test_a_price_for_a_part_of_the_year_covers_no_year():
-    found = costs(
-        Metric.ENERGY_COST,
-        price("grid_import", "0.2", valid_to=date(2025, 6, 30)),
-        grid_import=10,
-    )
+    june = price("grid_import", "0.2", valid_to=date(2025, 6, 30))
+    told = {"hours": hours(start=START + timedelta(days=181), grid_import=[5, 5])}
+    found = costs(Metric.ENERGY_COST, june, grid_import=10, given=told)
 
-    assert found["grid_import"].value is None
-    assert "2025" in found["grid_import"].reason
+    assert (found["grid_import"].value, found["grid_import"].high) == (None, None)
+    assert "no price factor covers all of 2025" in found["grid_import"].reason
+
+
+def test_prices_of_two_validities_and_no_hours_to_tell_them_apart():
+    halves = (
+        price("grid_import", "0.2", valid_to=date(2025, 6, 30)),
+        price("grid_import", "0.3", valid_from=date(2025, 7, 1)),
+    )
+    found = costs(Metric.ENERGY_COST, *halves, grid_import=10)
+
+    assert (found["grid_import"].value, found["grid_import"].high) == (None, None)
+    assert "no hours of grid_import in 2025" in found["grid_import"].reason
 
 
 amounts = st.lists(st.integers(0, 50), min_size=3, max_size=3).map(sorted)

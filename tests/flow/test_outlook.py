@@ -1,0 +1,96 @@
+"""From a year of meters to what is expected of it: forecasts, limits and capacities, told thrice."""
+
+import pytest
+
+from sample_data.simulate import simulate
+from tests.flow.small_estate import done, run, sql
+
+NOW = ("--now", "2025-11-02T00:00Z")
+LATER = ("--now", "2026-02-01T00:00Z")
+
+
+@pytest.fixture(scope="module")
+def estate(tmp_path_factory):
+    """Stockholm of the simulator, a year without faults, of which ten months were backfilled."""
+    folder = tmp_path_factory.mktemp("outlook") / "estate"
+    simulate(folder, facilities=2, years=1, interval="1h", first_year=2025, seed=3, faults=False)
+    done("backfill", folder, "--facility", "sto1", "--to", "2025-10", *NOW)
+    return folder
+
+
+def expected(folder):
+    return run("outlook", folder, "--facility", "sto1", "--json").json
+
+
+@pytest.fixture(scope="module")
+def ahead(estate):
+    return expected(estate)
+
+
+@pytest.fixture(scope="module")
+def over(estate, ahead):
+    """The same estate once the year is over and backfilled; ``ahead`` was asked before."""
+    done("backfill", estate, "--facility", "sto1", *LATER)
+    return expected(estate)
+
+
+def by_metric(told):
+    return {(row["metric"], row["category"]): row for row in told["forecasts"]}
+
+
+def test_ten_months_forecast_the_year_within_an_interval(ahead, over):
+    before, after = by_metric(ahead), by_metric(over)
+
+    for key in (("edc", ""), ("eit", "1"), ("win", "2")):
+        forecast, truth = before[key], after[key]
+        assert (forecast["as_of"], forecast["months_known"]) == ("2025-10", 10)
+        assert forecast["low"] < forecast["value"] < forecast["high"]
+        assert forecast["value"] == pytest.approx(truth["value"], rel=0.02)
+        assert truth["months_known"] == 12
+        assert truth["low"] == truth["value"] == truth["high"]
+
+
+def test_a_year_that_is_open_has_chances_and_one_that_is_over_has_verdicts(ahead, over):
+    def classes(told):
+        return [row for row in told["limits"] if row["limit"].startswith("eu-label")]
+
+    open_, closed = classes(ahead), classes(over)
+
+    assert open_
+    assert all(row["met"] == "" and 0 <= row["probability"] <= 1 for row in open_)
+    assert all(not row["official"] for row in open_)
+    assert {row["met"] for row in closed} <= {"certainly", "possibly", "not"}
+    pue = [row["probability"] for row in open_ if row["metric"] == "pue"]
+    assert sum(pue) == pytest.approx(1)
+
+
+def test_capacity_is_told_with_what_is_left(over):
+    found = {row["capacity"]: row for row in over["capacities"]}
+
+    it_power = found["IT power"]
+    assert it_power["limit_kw"] == 1800
+    assert it_power["headroom_kw"] == pytest.approx(1800 - it_power["peak_kw"])
+
+
+def test_the_warehouse_and_the_page_hold_the_same(estate, over):
+    rows = sql(estate, "SELECT metric, category, value FROM forecasts WHERE facility_id = 'sto1'")
+    page = (estate / "var" / "reports" / "sto1-2025.html").read_text()
+
+    assert {(row["metric"], row["category"]) for row in rows} == set(by_metric(over))
+    assert sql(estate, "SELECT count(*) AS n FROM limits")[0]["n"] > 0
+    assert 'id="outlook"' in page
+    assert "Capacity: what there is" in page
+
+
+def test_before_any_backfill_it_says_what_to_do(estate):
+    answer = run("outlook", estate, "--facility", "fra1")
+
+    assert answer.code == 0
+    assert "has not been backfilled" in answer.out
+
+
+def test_words_on_a_terminal(estate, over):
+    answer = run("outlook", estate, "--facility", "sto1")
+
+    assert "IT power" in answer.out
+    assert "edc" in answer.out
