@@ -8,10 +8,13 @@ from schemas.estate.model import Facility, Operator
 from schemas.estate.policies import Policies
 from schemas.estate.registers.equipment import Equipment
 from schemas.estate.registers.refrigerants import RefrigerantEvent
+from schemas.incidents import INCIDENTS
 from schemas.ledger import LEDGER
 from schemas.metrics import MetricValue
+from schemas.outlook import CAPACITY, FORECASTS, OUTLOOK
 from schemas.quality import BALANCES, FIXES
 from schemas.tables import FINDINGS
+from schemas.tenants import TENANTS
 from schemas.totals import TotalValue
 
 
@@ -34,6 +37,8 @@ class FacilityYear:
         findings: ``FINDINGS``, what the rules found in the year's months.
         fixes: ``FIXES``, what to mend first. balances: ``BALANCES``, what upper meters leave over.
         ledger: ``LEDGER``, the certificates whose production lies in the year.
+        forecasts, limits, capacities: ``FORECASTS``, ``OUTLOOK`` and ``CAPACITY`` of the facility.
+        tenants: ``TENANTS``, of the year and its months. incidents: ``INCIDENTS`` of the year.
     """
 
     operator: Operator
@@ -54,6 +59,11 @@ class FacilityYear:
     fixes: pl.DataFrame = field(default_factory=FIXES.to_frame)
     balances: pl.DataFrame = field(default_factory=BALANCES.to_frame)
     ledger: pl.DataFrame = field(default_factory=LEDGER.to_frame)
+    tenants: pl.DataFrame = field(default_factory=TENANTS.to_frame)
+    incidents: pl.DataFrame = field(default_factory=INCIDENTS.to_frame)
+    forecasts: pl.DataFrame = field(default_factory=FORECASTS.to_frame)
+    limits: pl.DataFrame = field(default_factory=OUTLOOK.to_frame)
+    capacities: pl.DataFrame = field(default_factory=CAPACITY.to_frame)
     equipment: tuple[Equipment, ...] | None = None
     refrigerants: tuple[RefrigerantEvent, ...] | None = None
     previous_year_metrics: tuple[MetricValue, ...] = ()

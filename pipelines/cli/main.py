@@ -5,7 +5,19 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipelines.cli import commands, edits, fetch, meters, read, sources, stand, suggest
+from pipelines.cli import (
+    commands,
+    edits,
+    factors,
+    fetch,
+    meters,
+    outlook,
+    read,
+    sources,
+    stand,
+    suggest,
+    tenants,
+)
 from pipelines.suggest.inventory import KINDS
 from schemas.errors import WattledgerError
 
@@ -132,6 +144,15 @@ def _connecting(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     taken.add_argument("--json", action="store_true")
     taken.set_defaults(run=meters.import_meters)
 
+    editions = _command(add, "factors", "the factor files; what others would change; accepts them")
+    editions.add_argument("--try", dest="tried", type=Path, metavar="DIR", help="writes nothing")
+    editions.add_argument("--accept", action="store_true", help="new files, as they are")
+    editions.add_argument("--by", default="", metavar="NAME", help="who accepts")
+    editions.add_argument("--from", dest="source", type=Path, metavar="DIR", help="of new files")
+    editions.add_argument("--now", default="", metavar="TIME", help="the day it is")
+    editions.add_argument("--json", action="store_true")
+    editions.set_defaults(run=factors.factors)
+
     given = _command(add, "export-meters", "every meter as a point of Project Haystack (JSON)")
     given.set_defaults(run=meters.export_meters)
 
@@ -159,6 +180,23 @@ def _reading(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     explain.add_argument("--month", default="", metavar="M")
     explain.add_argument("--json", action="store_true")
     explain.set_defaults(run=read.explain)
+
+    customers = _command(add, "tenants", "customers' statements; their own data out and in")
+    customers.add_argument("--facility", default="", metavar="F")
+    customers.add_argument("--year", type=int, metavar="Y")
+    customers.add_argument("--tenant", default="", metavar="T", help="default: all")
+    customers.add_argument("--format", choices=("csv", "html", "json"), help="of a statement")
+    customers.add_argument("--out", type=Path, metavar="FILE", help="default: standard output")
+    customers.add_argument("--template", type=Path, metavar="XLSX", help="writes one to fill in")
+    customers.add_argument("--take", type=Path, metavar="XLSX", help="reads a filled-in one")
+    customers.add_argument("--by", default="", metavar="NAME", help="who takes it")
+    customers.add_argument("--now", default="", metavar="TIME", help="the day it is")
+    customers.set_defaults(run=tenants.tenants)
+
+    ahead = _command(add, "outlook", "where the year ends, limits, and when capacity is used up")
+    ahead.add_argument("--facility", required=True, metavar="F")
+    ahead.add_argument("--json", action="store_true")
+    ahead.set_defaults(run=outlook.outlook)
 
     signed = _command(add, "edits", "every edit, whether it counts, what it touches and moves")
     signed.add_argument("--now", default="", metavar="TIME", help="the day it is")

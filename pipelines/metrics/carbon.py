@@ -8,8 +8,8 @@ from pipelines.metrics.factors import by_factor, covering, with_inputs
 from pipelines.metrics.figure import (
     Figure,
     added,
+    at_least,
     clipped,
-    known,
     negative,
     ratio,
     remarked,
@@ -17,7 +17,7 @@ from pipelines.metrics.figure import (
     withheld,
 )
 from pipelines.metrics.formula import Computed, Formula, single
-from pipelines.metrics.fuels import CO2_ONLY, bought_cold, burnt, emitted
+from pipelines.metrics.fuels import CO2_ONLY, bought_cold, burnt, emitted, no_diesel
 from pipelines.metrics.inputs import Inputs
 from pipelines.metrics.refrigerants import refrigerant_emissions
 from pipelines.metrics.renewables import certified
@@ -109,11 +109,18 @@ def market_emissions(inputs: Inputs) -> Figure:
 
 
 def _scope1(inputs: Inputs) -> Computed:
-    """Diesel, gas and refrigerants [kg CO2e]; the sum first."""
+    """Diesel, gas and refrigerants [kg CO2e]; the sum first.
+
+    Gas comes by a pipe, and has a meter where there is any; diesel and refrigerants need not, so
+    that not a word on them is not nothing. A factor of CO2 only is too low for CO2e, and flagged.
+    """
     lost = refrigerant_emissions(inputs, inputs.policies.gwp_set)
     lost = remarked(lost, f"potentials of {inputs.policies.gwp_set}", flagged=False)
-    parts = {**fuel_emissions(inputs), "refrigerants": lost}
-    yield "", added(known(0), *parts.values())
+    parts = {"diesel": no_diesel(inputs), **fuel_emissions(inputs), "refrigerants": lost}
+    parts = {
+        name: remarked(one, "") if CO2_ONLY in one.reason else one for name, one in parts.items()
+    }
+    yield "", at_least(added(*parts.values()), list(parts.values()))
     yield from parts.items()
 
 

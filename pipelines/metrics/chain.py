@@ -17,6 +17,7 @@ from pipelines.metrics.figure import (
 )
 from pipelines.metrics.formula import Computed, Formula
 from pipelines.metrics.inputs import Inputs
+from pipelines.metrics.nesting import POINTS, fed_by_point
 from schemas.metrics import Metric
 
 #: Stages of the power chain, by what enters and what leaves.
@@ -32,8 +33,7 @@ _BESIDE = {
     "lighting": "lighting",
     "other": "other_facility",
 }
-#: The points of the chain at which energy may be metered, in its direction.
-POINTS = ("ups_input", "ups_output", "pdu_output", "it_input")
+_CONTRADICT = "less came in than went out: the meters contradict each other"
 
 
 def energy_budget(inputs: Inputs) -> Computed:
@@ -41,37 +41,58 @@ def energy_budget(inputs: Inputs) -> Computed:
     before it, what is used beside IT, and the remainder that no meter tells of.
 
     The parts add up to EDC exactly, each with its bounds. Losses of stages between which nothing is
-    metered are told as one: ``pdu_rack_loss``.
+    metered are told as one: ``pdu_rack_loss``. What the chain feeds beside IT is no loss of it.
     """
     everything = total_energy(inputs)
     points = [name for name in POINTS if inputs.has(name)]
-    if not points or points[-1] not in CATEGORIES.values() or not inputs.has("grid_import"):
-        return [("", everything if points else it_energy(inputs))]
-    parts = {"it": inputs.total(points[-1])}
+    if not inputs.has("grid_import"):
+        return [("", everything)]
+    if not points or points[-1] not in CATEGORIES.values():
+        return [("", it_energy(inputs))]
+    category = next(one for one, point in CATEGORIES.items() if point == points[-1])
+    parts = {"it": it_energy(inputs, category)}
     for before, after in pairwise(points):
         stages = list(STAGES)[POINTS.index(before) : POINTS.index(after)]
-        loss = _difference(inputs.total(before), inputs.total(after))
+        loss = _difference(
+            inputs.total(before), added(inputs.total(after), *_fed(inputs, before, after))
+        )
         parts[f"{'_'.join(stages)}_loss"] = loss
     beside = {name: inputs.total(one) for name, one in _BESIDE.items() if inputs.has(one)}
-    # The chain's losses and IT are together what enters its first point: so the remainder rests
-    # on that one, and not on the doubt of all the points after it.
-    named = added(inputs.total(points[0]), *beside.values())
+    # The chain's losses, its loads and IT are together what enters its first point: so the
+    # remainder rests on that one, and not on the doubt of all the points after it.
+    inside = [negative(one) for one in _fed(inputs, points[0])]
+    named = added(inputs.total(points[0]), *beside.values(), *inside)
     rest = replace(_difference(everything, named), inputs=added(everything, *parts.values()).inputs)
     return [*parts.items(), *beside.items(), ("remainder", rest)]
 
 
+def _fed(inputs: Inputs, before: str, after: str | None = None) -> list[Figure]:
+    """What the chain feeds beside IT from one point until another one, or until its end."""
+    end = len(POINTS) if after is None else POINTS.index(after)
+    by_point = fed_by_point(inputs)
+    meters = [name for point in POINTS[POINTS.index(before) : end] for name in by_point[point]]
+    return [inputs.total_of(*meters)] if meters else []
+
+
 def _difference(before: Figure, after: Figure) -> Figure:
     """What is lost between two meters; below zero they contradict each other, and it is said."""
-    found = added(before, negative(after))
-    if found.value is None or found.value >= 0:
-        return found
-    return remarked(found, "less came in than went out: the meters contradict each other")
+    return _doubted(added(before, negative(after)))
+
+
+def _doubted(loss: Figure) -> Figure:
+    return remarked(loss, _CONTRADICT) if loss.value is not None and loss.value < 0 else loss
 
 
 def chain_losses(inputs: Inputs) -> Computed:
-    """Loss of each stage per what enters it [%]: (input − output) / input."""
+    """Loss of each stage per what enters it [%]: (input − output) / input.
+
+    What the stage feeds beside IT leaves it too. Below zero the meters contradict each other.
+    """
     found = [
-        (stage, _loss(inputs.total(before), inputs.total(after)))
+        (
+            stage,
+            _loss(inputs.total(before), added(inputs.total(after), *_fed(inputs, before, after))),
+        )
         for stage, (before, after) in STAGES.items()
         if inputs.has(before) and inputs.has(after)
     ]
@@ -83,7 +104,7 @@ def chain_losses(inputs: Inputs) -> Computed:
 def _loss(before: Figure, after: Figure) -> Figure:
     """1 − output / input: so that what enters stands in the formula once, and bounds are tight."""
     kept = ratio(after, before)
-    return scaled(added(known(1), negative(kept)), Fraction(100))
+    return _doubted(scaled(added(known(1), negative(kept)), Fraction(100)))
 
 
 COMPUTED: dict[Metric, Formula] = {

@@ -1,15 +1,26 @@
 """Energy: what enters the data centre, what IT uses, and their ratio."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from pipelines.metrics.figure import Figure, added, negative, ratio, scaled, withheld
+from pipelines.metrics.figure import (
+    Figure,
+    added,
+    clipped,
+    negative,
+    ratio,
+    remarked,
+    scaled,
+    withheld,
+)
 from pipelines.metrics.formula import Computed, Formula, single
 from pipelines.metrics.inputs import Inputs
 from pipelines.metrics.installed import installed_it_power
+from pipelines.metrics.nesting import fed_from
 from pipelines.metrics.overlap import Overlap, overlap
 from pipelines.metrics.points import over_points
-from schemas.metrics import Metric
+from schemas.metrics import Metric, Status
 
 #: IT energy by measuring category, in the order in which the EU form files them.
 CATEGORIES = {"1": "ups_output", "2": "pdu_output", "3": "it_input"}
@@ -98,14 +109,36 @@ def it_categories(inputs: Inputs) -> list[str]:
 
 
 def it_energy(inputs: Inputs, category: str | None = None) -> Figure:
-    """Energy of IT equipment (EIT) [kWh]: at UPS outputs, else PDU outputs, else IT inputs."""
+    """Energy of IT equipment (EIT) [kWh]: at UPS outputs, else PDU outputs, else IT inputs.
+
+    Less what hangs below that point and is not IT, as fans that a UPS feeds: meters.csv names the
+    meter that feeds them as their parent. Null where they use more than the point delivers.
+
+    Source:
+        Delegated Regulation (EU) 2024/1364, Annex II 1(e).
+    """
     chosen = category or next(iter(it_categories(inputs)), None)
     if chosen is None:
         return withheld(
             "no meter measures IT energy: neither ups_output, pdu_output nor it_input",
             *CATEGORIES.values(),
         )
-    return inputs.total(CATEGORIES[chosen])
+    point = CATEGORIES[chosen]
+    others = fed_from(inputs, point)
+    if not others:
+        return inputs.total(point)
+    return less_fed(inputs.total(point), inputs.total_of(*others), others)
+
+
+def less_fed(delivered: Figure, fed: Figure, meters: Sequence[str]) -> Figure:
+    """What a point delivers to IT [kWh]: all of it less what is fed from there beside IT."""
+    kept = added(delivered, negative(fed))
+    named = ", ".join(meters)
+    possible = replace(clipped(kept), value=kept.value, raw=None)
+    if kept.value is not None and kept.value < 0:
+        reason = f"{named} use more than the meters above them deliver: the meters contradict"
+        return replace(possible, value=None, status=Status.WITHHELD, reason=reason)
+    return remarked(possible, f"without {named}, which it feeds beside IT", flagged=False)
 
 
 def power_usage_effectiveness(

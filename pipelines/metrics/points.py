@@ -6,6 +6,7 @@ import polars as pl
 
 from pipelines.metrics.figure import Figure, added, scaled
 from pipelines.metrics.inputs import Inputs
+from pipelines.metrics.nesting import counted
 
 
 def over_points(inputs: Inputs, quantity: str) -> Figure:
@@ -22,7 +23,7 @@ def over_points(inputs: Inputs, quantity: str) -> Figure:
     points = _points(inputs, quantity)
     if len(points) < 2:
         return inputs.total(quantity)
-    return added(*(scaled(inputs.total_of(name), _presence(inputs, name)) for name in points))
+    return added(*(scaled(inputs.total_of(name), presence(inputs, name)) for name in points))
 
 
 def hours_over_points(inputs: Inputs, quantity: str) -> pl.DataFrame:
@@ -45,15 +46,10 @@ def hours_over_points(inputs: Inputs, quantity: str) -> pl.DataFrame:
 
 
 def _points(inputs: Inputs, quantity: str) -> list[str]:
-    of_quantity = {one.meter_id: one for one in inputs.meters if one.quantity == quantity}
-    return [
-        name
-        for name, one in of_quantity.items()
-        if not one.checks and one.parent not in of_quantity and name in inputs.meter_totals
-    ]
+    return counted(inputs, [one for one in inputs.meters if one.quantity == quantity])
 
 
-def _presence(inputs: Inputs, meter_id: str) -> Fraction:
+def presence(inputs: Inputs, meter_id: str) -> Fraction:
     """The share of the period in which a meter was in place; all of it where no hours are given."""
     hours = inputs.meter_hours.filter(pl.col("meter_id") == meter_id)
     if hours.is_empty():

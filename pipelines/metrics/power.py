@@ -1,5 +1,6 @@
 """Electric power: consumption, its peak and load factor, batteries, racks, and floor areas."""
 
+from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 
@@ -19,14 +20,16 @@ from pipelines.metrics.figure import (
     scaled,
     withheld,
 )
-from pipelines.metrics.fleet import days_in_place, lines_of, mine
+from pipelines.metrics.fleet import NO_REGISTER, days_in_place, lines_of, mine
 from pipelines.metrics.formula import Computed, Formula, single
 from pipelines.metrics.inputs import Inputs
-from pipelines.metrics.points import hours_over_points, over_points
+from pipelines.metrics.nesting import counted
+from pipelines.metrics.points import hours_over_points, over_points, presence
 from schemas.metrics import Metric
 
 TICKS = 10**12  # amounts and levels are decimals with twelve places
 _HOUR = 3600
+_OWN = ("onsite_renewable", "generator_output")
 
 
 def electricity(inputs: Inputs) -> Figure:
@@ -46,8 +49,17 @@ def _electricity(inputs: Inputs) -> Computed:
     yield "consumption", electricity(inputs)
     yield "purchased", inputs.total("grid_import")
     yield "fed_back", inputs.total("grid_export")
-    own = inputs.present("onsite_renewable", "generator_output")
-    yield "own", own or withheld("no meter measures own generation", "onsite_renewable")
+    yield "own", own_generation(inputs)
+
+
+def own_generation(inputs: Inputs) -> Figure:
+    """Electricity generated on site [kWh]; nothing where the site is without any, by its word."""
+    metered = inputs.present(*_OWN)
+    if metered is not None:
+        return metered
+    if all(inputs.without(name) for name in _OWN):
+        return added(*(inputs.total(name) for name in _OWN))
+    return withheld("no meter measures own generation", *_OWN)
 
 
 def hourly_electricity(inputs: Inputs) -> pl.DataFrame:
@@ -83,48 +95,48 @@ def peak_power(inputs: Inputs) -> Figure:
 
     It is at least the highest of the hours' lower bounds, and at most that of the upper ones.
     """
-    found, at = _peak(inputs)
-    if at is None:
-        return found
-    local = at.astimezone(inputs.facility.zone)
-    return remarked(found, f"in the hour from {local:%Y-%m-%d %H:%M}", flagged=False)
-
-
-def _peak(inputs: Inputs) -> tuple[Figure, datetime | None]:
     total = electricity(inputs)
     hours = hourly_electricity(inputs)
     if hours.is_empty():
-        return total, None
-    power = hours.with_columns(
-        pl.col(name) * _HOUR // pl.col("seconds").cast(pl.Int128)
-        for name in ("value", "low", "high")
+        reason = total.reason or f"no hours of grid_import in {inputs.period.name}"
+        return withheld(reason, *total.inputs)
+    best, low, high = (_highest(hours, name) for name in ("value", "low", "high"))
+    # Months that nobody has built yet may hold a higher hour.
+    whole = total.value is not None or hours["seconds"].sum() >= inputs.seconds
+    found = replace(
+        merged([total]),
+        value=None,
+        low=low and low[0],
+        high=high[0] if high and whole and not hours["high"].null_count() else None,
     )
-    whole = hours["seconds"].sum() >= inputs.seconds or total.value is not None
-    unknown = power["high"].null_count() or not whole
-    found = Figure(
-        **{
-            **merged([total]).__dict__,
-            "value": None
-            if total.value is None or power["value"].null_count()
-            else _ticks(power["value"].max()),
-            "low": _ticks(power["low"].max()),
-            "high": None if unknown else _ticks(power["high"].max()),
-        }
-    )
-    if found.value is None:
-        return found, None
-    at: datetime = power.filter(pl.col("value") == power["value"].max())["start"][0]
-    return found, at
+    if total.value is None:
+        return found
+    if unknown := hours["value"].null_count():
+        return remarked(found, f"hours of which nothing is known: {unknown}")
+    if best is None:
+        return found
+    power, at = best
+    local = at.astimezone(inputs.facility.zone)
+    words = f"the peak is in the hour from {local:%Y-%m-%d %H:%M}"
+    return remarked(replace(found, value=power), words, flagged=False)
 
 
-def _ticks(value: object) -> Fraction | None:
-    return Fraction(value, TICKS) if isinstance(value, int) else None
+def _highest(hours: pl.DataFrame, name: str) -> tuple[Fraction, datetime] | None:
+    """The highest mean power of the hours [kW], and the first hour that has it; hours differ in
+    length where a period begins or ends at a half."""
+    tops = hours.drop_nulls(name).sort(name, "start", descending=[True, False])
+    longest = tops.group_by("seconds", maintain_order=True).first()
+    powers = [
+        (Fraction(ticks * _HOUR, TICKS * seconds), start)
+        for ticks, seconds, start in longest.select(name, "seconds", "start").iter_rows()
+    ]
+    return max(powers, key=lambda one: (one[0], -one[1].timestamp()), default=None)
 
 
 def load_factor(inputs: Inputs) -> Figure:
     """Mean power ÷ peak power [1], at most 1."""
     hours = Fraction(inputs.seconds, _HOUR)
-    found = ratio(scaled(electricity(inputs), 1 / hours), _peak(inputs)[0])
+    found = ratio(scaled(electricity(inputs), 1 / hours), peak_power(inputs))
     return clipped(found, highest=1) if found.low is not None else found
 
 
@@ -132,32 +144,39 @@ def offered_capacity(inputs: Inputs) -> Figure:
     """Mean battery capacity over the hours in which some was offered to the grid [kW].
 
     The act files the mean over the whole year (``cbtg``); its method is open, so both are kept.
+    Between the lowest and the highest that any hour may have offered.
     """
     total = over_points(inputs, "battery_grid_capacity")
     hours = hours_over_points(inputs, "battery_grid_capacity")
-    possible = hours.filter((pl.col("high") > 0) | pl.col("high").is_null())
     if not inputs.has("battery_grid_capacity"):
-        return total
-    if possible.is_empty():
+        return withheld("no capacity was offered", *total.inputs) if total.value == 0 else total
+    if hours.is_empty():
+        return withheld(f"no hours of battery_grid_capacity in {inputs.period.name}", *total.inputs)
+    # Months that nobody has built yet may have offered anything.
+    whole = total.value is not None or hours["seconds"].sum() >= inputs.seconds
+    possible = hours.filter((pl.col("high") > 0) | pl.col("high").is_null())
+    if whole and possible.is_empty():
         return withheld("no capacity was offered", "battery_grid_capacity")
-    offered = hours.filter(pl.col("value") > 0)
-    value = None
-    if total.value is not None and not offered.is_empty():
-        product, seconds = offered.select(
-            product=(pl.col("value").to_physical() * pl.col("seconds").cast(pl.Int128)).sum(),
-            seconds=pl.col("seconds").sum(),
-        ).row(0)
-        value = Fraction(product, seconds * TICKS)
-    exact = hours.filter(pl.col("low") != pl.col("high")).is_empty()
-    known_hours = exact and hours["value"].null_count() == 0
-    return Figure(
-        **{
-            **merged([total]).__dict__,
-            "value": value,
-            "low": value if known_hours else _exact(possible["low"].min()),
-            "high": value if known_hours else _exact(possible["high"].max()),
-        }
+    found = replace(
+        merged([total]),
+        low=_exact(possible["low"].min()) if whole else Fraction(0),
+        high=_exact(possible["high"].max())
+        if whole and not possible["high"].null_count()
+        else None,
     )
+    offered = hours.filter(pl.col("value") > 0)
+    if total.value is None:
+        return found
+    if offered.is_empty():
+        return remarked(found, "whether any capacity was offered is not known")
+    product, seconds = offered.select(
+        product=(pl.col("value").to_physical() * pl.col("seconds").cast(pl.Int128)).sum(),
+        seconds=pl.col("seconds").cast(pl.Int64).sum(),
+    ).row(0)
+    value = Fraction(product, seconds * TICKS)
+    sure = hours["value"].null_count() == 0 and (hours["low"] == hours["high"]).all()
+    known_value = replace(found, value=value)
+    return replace(known_value, low=value, high=value) if sure else known_value
 
 
 def _exact(value: object) -> Fraction | None:
@@ -166,27 +185,34 @@ def _exact(value: object) -> Fraction | None:
 
 def _rack_power(inputs: Inputs) -> Computed:
     """IT power per rack [kW/rack], of all racks of the register, and of each that is metered."""
-    hours = Fraction(inputs.seconds, _HOUR)
-    racks = [one for one in mine(inputs) or () if one.category == "rack"]
-    standing = sum(
-        (Fraction(one.count * days_in_place(one, inputs), inputs.days) for one in racks),
-        Fraction(0),
-    )
-    mean = scaled(it_energy(inputs), 1 / hours)
-    if standing:
-        yield "", with_inputs(scaled(mean, 1 / standing), *lines_of(racks))
-    else:
-        yield "", withheld("registers/equipment.csv has no racks in place", "equipment")
+    yield "", _of_all_racks(inputs)
     for rack in sorted({meter.rack for meter in inputs.meters if meter.rack}):
         for quantity in ("it_input", "pdu_output"):
-            meters = [
-                meter.meter_id
-                for meter in inputs.meters
-                if meter.rack == rack and meter.quantity == quantity and not meter.checks
+            mine = [
+                meter for meter in inputs.meters if (meter.rack, meter.quantity) == (rack, quantity)
             ]
-            if meters:
-                yield rack, scaled(inputs.total_of(*meters), 1 / hours)
+            if meters := counted(inputs, mine):
+                yield rack, added(*(_mean_power(inputs, meter) for meter in meters))
                 break
+
+
+def _of_all_racks(inputs: Inputs) -> Figure:
+    """Mean IT power ÷ racks, each weighted by its days in place."""
+    assets = mine(inputs)
+    if assets is None:
+        return withheld(NO_REGISTER, "equipment")
+    racks = [one for one in assets if one.category == "rack" and days_in_place(one, inputs)]
+    standing = sum((one.count * days_in_place(one, inputs) for one in racks), 0)
+    if not standing:
+        return withheld("registers/equipment.csv has no racks in place", "equipment")
+    per_rack = Fraction(inputs.days * _HOUR, standing * inputs.seconds)
+    return with_inputs(scaled(it_energy(inputs), per_rack), *lines_of(racks))
+
+
+def _mean_power(inputs: Inputs, meter_id: str) -> Figure:
+    """Of one meter [kW], over the time in which it was in place."""
+    hours = Fraction(inputs.seconds, _HOUR) * presence(inputs, meter_id)
+    return scaled(inputs.total_of(meter_id), 1 / hours)
 
 
 def floor_area(inputs: Inputs) -> Figure:
@@ -201,18 +227,27 @@ def floor_area(inputs: Inputs) -> Figure:
     site = inputs.facility
     if site.shared_area_m2 is None or site.building_rated_kw is None:
         return _stated(inputs, "floor_area_m2", site.floor_area_m2)
-    parts = (site.computer_room_m2, site.nonredundant_connected_kw, site.support_area_m2)
-    rooms, power, support = (Fraction(str(part or 0)) for part in parts)
-    if not rooms or not power or not site.building_rated_kw:
-        return withheld(
-            "a shared building needs computer_room_m2, nonredundant_connected_kw and "
-            "building_rated_kw in estate.yaml",
-            "estate.yaml:shared_area_m2",
+    stated = {
+        name: None if value is None else Fraction(str(value))
+        for name, value in (
+            ("computer_room_m2", site.computer_room_m2),
+            ("support_area_m2", site.support_area_m2),
+            ("shared_area_m2", site.shared_area_m2),
+            ("nonredundant_connected_kw", site.nonredundant_connected_kw),
+            ("building_rated_kw", site.building_rated_kw),
         )
-    share = min(Fraction(1), power / Fraction(str(site.building_rated_kw)))
-    names = ("shared_area_m2", "computer_room_m2", "building_rated_kw", "nonredundant_connected_kw")
-    area = rooms + support + Fraction(str(site.shared_area_m2)) * share
-    return known(area, *(f"estate.yaml:{name}" for name in names))
+    }
+    names = [f"estate.yaml:{name}" for name in stated]
+    rooms, own, shared, power, building = (value or Fraction(0) for value in stated.values())
+    lacking = [name for name, value in stated.items() if value is None]
+    lacking += [name for name in ("building_rated_kw",) if not building]
+    if lacking:
+        return withheld(
+            f"estate.yaml states no {' and no '.join(lacking)} of {site.id}, which a building "
+            "with another main use needs",
+            *names,
+        )
+    return known(rooms + own + shared * min(Fraction(1), power / building), *names)
 
 
 def _stated(inputs: Inputs, key: str, value: float | None) -> Figure:

@@ -1,18 +1,19 @@
 """Refrigerant that was lost, what it weighs as carbon dioxide, and how leaky each system is."""
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from pipelines.metrics.factors import covering, with_inputs
-from pipelines.metrics.figure import Figure, added, known, remarked, withheld
+from pipelines.metrics.factors import covers, with_inputs
+from pipelines.metrics.figure import Figure, added, at_least, known, remarked, withheld
 from pipelines.metrics.formula import Computed, Formula
 from pipelines.metrics.inputs import Inputs
 from schemas.estate.registers.refrigerants import BALANCE, RefrigerantEvent
 from schemas.gwp import GWP_SETS, Potential, gas_of, potential
 from schemas.metrics import Metric, Status
 
+_DAY = timedelta(days=1)
 _NO_REGISTER = (
     "there is no registers/refrigerants.csv; a site without says so in estate.yaml: "
     "without: [refrigerants]"
@@ -26,7 +27,9 @@ def losses(inputs: Inputs) -> dict[str, Figure]:
 
     Opening and closing are the stock takings of the period's first and last day, or of the day
     beside it. Withheld where one is not there, and where the balance is below zero: then a register
-    entry is missing. One entry without a gas where there is no register, or nothing in it.
+    entry is missing. A gas whose stock was nothing when last it was taken needs none; one that the
+    register tells of only later was not there. One entry without a gas where there is no register,
+    nothing in it, or nothing yet.
 
     Source:
         GHG Protocol, mass balance of refrigerants (vector C5).
@@ -39,33 +42,38 @@ def losses(inputs: Inputs) -> dict[str, Figure]:
     for event in inputs.registers.refrigerants:
         if event.facility_id == inputs.facility.id and event.event in BALANCE:
             mine.setdefault(gas_of(event.refrigerant), []).append(event)
-    found = {gas: _lost(inputs, gas, events) for gas, events in sorted(mine.items())}
-    return found or {"": known(0, "refrigerants")}
+    if not mine:
+        return {"": known(0, "refrigerants")}
+    begun = {gas: min(one.date for one in events) for gas, events in mine.items()}
+    found = {
+        gas: _lost(inputs, gas, events)
+        for gas, events in sorted(mine.items())
+        if begun[gas] <= inputs.last_day + _DAY
+    }
+    beginning = f"registers/refrigerants.csv begins on {min(begun.values())}"
+    return found or {"": withheld(beginning, "refrigerants")}
 
 
-def _lost(inputs: Inputs, gas: str, events: list[RefrigerantEvent]) -> Figure:
-    day_before = inputs.first_day - timedelta(days=1)
-    day_after = inputs.last_day + timedelta(days=1)
-    opening = [
-        one
-        for one in events
-        if (one.event, one.date) in (("opening", inputs.first_day), ("closing", day_before))
-    ]
-    closing = [
-        one
-        for one in events
-        if (one.event, one.date) in (("closing", inputs.last_day), ("opening", day_after))
-    ]
+def _lost(inputs: Inputs, gas: str, events: Sequence[RefrigerantEvent]) -> Figure:
+    """The balance of one gas, where both of its ends are stated, each in one way."""
+    ends = {"opening": inputs.first_day, "closing": inputs.last_day}
+    opening, closing = _stock(events, ends["opening"]), _stock(events, ends["closing"] + _DAY)
     lacking = [
         f"{name} stock of {gas} on {day}"
-        for name, day, there in (
-            ("opening", inputs.first_day, opening),
-            ("closing", inputs.last_day, closing),
-        )
+        for (name, day), there in zip(ends.items(), (opening, closing), strict=True)
         if not there
     ]
+    gone = _gone(events, inputs.first_day, inputs.last_day)
+    if lacking and gone and not _kg(closing):
+        return known(0, *_lines(gone))
     if lacking:
         return withheld(f"registers/refrigerants.csv has no {' and no '.join(lacking)}")
+    for stock in (opening, closing):
+        if len({_kg(one) for one in _by_event(stock)}) > 1:
+            told = " and ".join(f"{float(_kg(one)):g} kg" for one in _by_event(stock))
+            days = " and ".join(sorted({one.date.isoformat() for one in stock}))
+            return withheld(f"the stock of {gas} on {days} is told as {told}", *_lines(stock))
+    opening, closing = _by_event(opening)[0], _by_event(closing)[0]
     within = [
         one
         for one in events
@@ -74,14 +82,39 @@ def _lost(inputs: Inputs, gas: str, events: list[RefrigerantEvent]) -> Figure:
     ]
     bought = _kg(one for one in within if one.event == "purchase")
     elsewhere = _kg(one for one in within if one.event != "purchase")
-    lost = _kg(opening[:1]) + bought - _kg(closing[:1]) - elsewhere
-    used = sorted({one.line for one in (*opening[:1], *closing[:1], *within)})
-    lines = ("refrigerants", *(f"refrigerants:{line}" for line in used))
+    lost = _kg(opening) + bought - _kg(closing) - elsewhere
+    lines = _lines((*opening, *closing, *within))
     if lost < 0:
         return withheld(
             f"the balance of {gas} is {float(lost):g} kg: an entry is missing or wrong", *lines
         )
     return known(lost, *lines)
+
+
+def _stock(events: Iterable[RefrigerantEvent], day: date) -> list[RefrigerantEvent]:
+    """What stood there as a day began: its openings, and the closings of the day before."""
+    wanted = (("opening", day), ("closing", day - _DAY))
+    return [one for one in events if (one.event, one.date) in wanted]
+
+
+def _by_event(stock: Sequence[RefrigerantEvent]) -> list[list[RefrigerantEvent]]:
+    """A stock in each of the ways it is told; a way may take a line for each store."""
+    ways = [[one for one in stock if one.event == event] for event in ("opening", "closing")]
+    return [way for way in ways if way]
+
+
+def _gone(events: Iterable[RefrigerantEvent], first: date, last: date) -> list[RefrigerantEvent]:
+    """The stock taking before the period that found nothing, if nothing has come since."""
+    earlier = [one for one in events if one.date <= last]
+    newest = max((one.date for one in earlier), default=date.max)
+    taken = [one for one in earlier if one.date == newest]
+    empty = all(one.event in ("opening", "closing") and not one.kg for one in taken)
+    return taken if newest <= first and empty else []
+
+
+def _lines(events: Iterable[RefrigerantEvent]) -> list[str]:
+    """The register, and its lines that were used."""
+    return ["refrigerants", *(f"refrigerants:{n}" for n in sorted({one.line for one in events}))]
 
 
 def _kg(events: Iterable[RefrigerantEvent]) -> Fraction:
@@ -90,7 +123,8 @@ def _kg(events: Iterable[RefrigerantEvent]) -> Fraction:
 
 def refrigerant_emissions(inputs: Inputs, gwp_set: str) -> Figure:
     """Emissions of the refrigerant lost [kg CO2e], by the potentials of one assessment report."""
-    return added(*(_emitted(inputs, gas, lost, gwp_set) for gas, lost in losses(inputs).items()))
+    parts = [_emitted(inputs, gas, lost, gwp_set) for gas, lost in losses(inputs).items()]
+    return at_least(added(*parts), parts)
 
 
 def _emitted(inputs: Inputs, gas: str, lost: Figure, gwp_set: str) -> Figure:
@@ -100,20 +134,20 @@ def _emitted(inputs: Inputs, gas: str, lost: Figure, gwp_set: str) -> Figure:
     stated = [
         one
         for one in inputs.registers.factors
-        if one.kind == "gwp" and gas_of(one.key) == gas and one.edition == gwp_set
+        if one.kind == "gwp"
+        and gas_of(one.key) == gas
+        and one.edition == gwp_set
+        and covers(inputs, one)
     ]
-    factor = next((one for one in stated if one in covering(inputs, "gwp", one.key)), None)
+    factor = stated[-1] if stated else None
     if factor is not None:
         value = Fraction(factor.value)
         found: Potential | None = Potential(value=value, low=value, high=value)
     else:
         found = potential(gas, gwp_set)
+    mending = f"add a factor of kind gwp with key {gas} and edition {gwp_set}"
     if found is None:
-        return withheld(
-            f"no potential of {gas} in {gwp_set} is known: add a factor of kind gwp with key {gas} "
-            f"and edition {gwp_set}",
-            *lost.inputs,
-        )
+        return withheld(f"no potential of {gas} in {gwp_set} is known: {mending}", *lost.inputs)
     figure = Figure(
         value=None if found.value is None else lost.value * found.value,
         low=lost.value * found.low,
@@ -122,7 +156,7 @@ def _emitted(inputs: Inputs, gas: str, lost: Figure, gwp_set: str) -> Figure:
         status=Status.CLEAN if found.value is not None else Status.WITHHELD,
         reason=""
         if found.value is not None
-        else f"{gwp_set} gives no value, only a limit, for a component of {gas}",
+        else f"{gwp_set} gives no value, only a limit, for a component of {gas}: {mending}",
     )
     return with_inputs(figure, f"factor {factor.where}") if factor else figure
 

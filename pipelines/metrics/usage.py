@@ -1,6 +1,5 @@
 """PUE by other rules than the standard's: Germany's, weighted, partial, interim and designed."""
 
-from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 
@@ -8,6 +7,7 @@ from pipelines.metrics.energy import (
     CATEGORIES,
     by_carrier,
     it_energy,
+    less_fed,
     total_energy,
     usage_by_category,
 )
@@ -24,7 +24,7 @@ from pipelines.metrics.figure import (
 )
 from pipelines.metrics.formula import Computed, Formula, single
 from pipelines.metrics.inputs import Inputs
-from schemas.estate.model import Meter
+from pipelines.metrics.nesting import POINTS, counted, fed_beside_it
 from schemas.metrics import Metric
 
 #: The Green Grid's weights relative to electricity (unverified). No law of ours asks for them.
@@ -35,8 +35,6 @@ WEIGHTS = {
 }
 #: Energy inside a room besides what feeds IT.
 _ROOM = ("cooling_electricity", "lighting", "other_facility")
-#: The power chain from the source to the equipment.
-_CHAIN = ("ups_input", "ups_output", "pdu_output", "it_input")
 
 
 def weighted_energy(inputs: Inputs) -> Figure:
@@ -83,33 +81,51 @@ def annualised(energy: Figure, *, operating_days: int, days: int) -> Figure:
     return scaled(energy, Fraction(days, operating_days))
 
 
-def _first_operating_day(inputs: Inputs) -> date | None:
-    """The day on which the facility began, where that is inside the year."""
+def _began(inputs: Inputs) -> date:
+    """The day since which the facility is in operation: the first of all days unless stated."""
     text = inputs.facility.commissioned
-    if not text:
-        return None
-    first = date(int(text[:4]), int(text[5:7]), 1)
-    return first if inputs.first_day < first <= inputs.last_day else None
+    return date(int(text[:4]), int(text[5:7]), 1) if text else date.min
 
 
 def energy_annualised(inputs: Inputs) -> Figure:
     """EDC of the year's operating part as if it had been all year [kWh]."""
-    began = _first_operating_day(inputs)
-    if not inputs.is_year or began is None:
-        return withheld("the whole period was in operation: see edc", "estate.yaml:commissioned")
+    began = _began(inputs)
+    if not inputs.is_year:
+        return withheld("only a year is stretched: see edc_annualised of the year")
+    if began <= inputs.first_day:
+        return withheld("the whole year was in operation: see edc", "estate.yaml:commissioned")
+    if began > inputs.last_day:
+        return _not_yet(inputs)
     operating = (inputs.last_day - began).days + 1
     found = annualised(total_energy(inputs), operating_days=operating, days=inputs.days)
     remark = f"for planning only: {operating} days of operation stretched to {inputs.days}"
     return with_inputs(remarked(found, remark), "estate.yaml:commissioned")
 
 
+def _not_yet(inputs: Inputs) -> Figure:
+    commissioned = inputs.facility.commissioned
+    return withheld(
+        f"{inputs.facility.id} is in operation since {commissioned} only",
+        "estate.yaml:commissioned",
+    )
+
+
 def interim_usage(inputs: Inputs) -> Figure:
-    """PUE of less than twelve months: a month, or the part of the first year in operation."""
-    began = _first_operating_day(inputs)
-    if inputs.is_year and began is None:
+    """PUE of less than twelve months: a month, or the part of the first year in operation.
+
+    Source:
+        ISO/IEC 30134-2: a period shorter than twelve months has an interim PUE.
+    """
+    began = _began(inputs)
+    if began > inputs.last_day:
+        return _not_yet(inputs)
+    if inputs.is_year and began <= inputs.first_day:
         return withheld("a whole year: see pue")
     _, found = next(iter(usage_by_category(inputs)))
-    return found
+    if not inputs.is_year:
+        return found
+    found = remarked(found, f"interim: in operation since {began}", flagged=False)
+    return with_inputs(found, "estate.yaml:commissioned")
 
 
 def designed_usage(inputs: Inputs) -> Figure:
@@ -123,7 +139,11 @@ def partial_usage(inputs: Inputs) -> Computed:
     """PPUE by room: what enters the room per its IT energy. Never to be filed as a PUE.
 
     What enters is the power chain at its first metered point in the room, and the cooling, light
-    and other loads metered there; IT energy is the chain at its last one.
+    and other loads metered there that the chain does not feed; IT energy is the chain at its last
+    point, less the loads that it feeds.
+
+    Source:
+        ISO/IEC 30134-2: PUE of a part of the data centre is partial.
     """
     rooms = sorted({meter.room for meter in inputs.meters if meter.room})
     found = [(room, figure) for room in rooms if (figure := _of_room(inputs, room)) is not None]
@@ -131,35 +151,25 @@ def partial_usage(inputs: Inputs) -> Computed:
 
 
 def _of_room(inputs: Inputs, room: str) -> Figure | None:
-    stages = {name: list(_counted(inputs, room, name)) for name in (*_CHAIN, *_ROOM)}
-    chain = [name for name in _CHAIN if stages[name]]
+    mine = [meter for meter in inputs.meters if meter.room == room]
+    at = {name: counted(inputs, [one for one in mine if one.quantity == name]) for name in POINTS}
+    chain = [name for name in POINTS if at[name]]
     if not chain or chain[-1] not in CATEGORIES.values():
         return None
-    used = inputs.total_of(*stages[chain[-1]])
-    others = [inputs.total_of(*stages[name]) for name in _ROOM if stages[name]]
-    return ratio(added(inputs.total_of(*stages[chain[0]]), *others), used)
-
-
-def _counted(inputs: Inputs, room: str, quantity: str) -> Iterator[str]:
-    """The room's meters of a quantity: no check meters, and none below another one of them."""
-    mine = {
-        meter.meter_id: meter
-        for meter in inputs.meters
-        if meter.room == room and meter.quantity == quantity and not meter.checks
-    }
-    parents = {meter.meter_id: meter.parent for meter in inputs.meters}
-    for name, meter in mine.items():
-        if name in inputs.meter_totals and not _below(meter, mine, parents):
-            yield name
-
-
-def _below(meter: Meter, mine: dict[str, Meter], parents: dict[str, str]) -> bool:
-    upper = meter.parent
-    while upper:
-        if upper in mine:
-            return True
-        upper = parents.get(upper, "")
-    return False
+    first, last = at[chain[0]], at[chain[-1]]
+    loads = counted(inputs, [meter for meter in mine if meter.quantity in _ROOM])
+    inside, beside_it = fed_beside_it(inputs, first), fed_beside_it(inputs, last)
+    outside = [name for name in loads if name not in inside]
+    others = added(known(0), *(inputs.total_of(name) for name in outside))
+    used = inputs.total_of(*last)
+    if beside_it:
+        used = less_fed(used, inputs.total_of(*beside_it), beside_it)
+    elif chain[0] == chain[-1]:
+        # What feeds IT is IT energy itself: it stands in the formula once, and bounds are tight.
+        found = added(known(1), ratio(others, used))
+        silent = "nothing but IT equipment is metered in the room"
+        return found if outside else remarked(found, silent)
+    return ratio(added(inputs.total_of(*first), others), used)
 
 
 COMPUTED: dict[Metric, Formula] = {

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from pipelines.metrics.energy import CATEGORIES
+from pipelines.metrics.nesting import BESIDE_IT
 from schemas.metrics import Metric, MetricValue
 from schemas.totals import TotalValue
 
@@ -27,7 +28,10 @@ def pue_weights(
     if filed is None or inside not in of_period:
         return {}
     it_energy = _amount(of_period[inside])
-    entering = [one for name, one in of_period.items() if name in filed.inputs and name != inside]
+    beside = {inside, *BESIDE_IT}
+    entering = [
+        one for name, one in of_period.items() if name in filed.inputs and name not in beside
+    ]
     if it_energy <= ZERO or not entering:
         return {}
     share = 1 / float(it_energy)

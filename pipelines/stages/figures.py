@@ -1,6 +1,6 @@
 """Totals and metrics of a year and of each of its months, from all that they rest on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypedDict
@@ -8,7 +8,10 @@ from typing import TypedDict
 import polars as pl
 
 from pipelines.metrics.compute import metrics_of
+from pipelines.metrics.incidents import incidents_frame
 from pipelines.metrics.inputs import Inputs
+from pipelines.metrics.ledger import ledger_frame
+from pipelines.metrics.tenants import tenants_frame
 from pipelines.stages.workshop import Workshop
 from pipelines.steps.calendar import month_bounds, months_of, year_bounds
 from pipelines.steps.gaps import Gap
@@ -16,6 +19,8 @@ from pipelines.steps.meter_months import MeterMonth
 from pipelines.steps.total import Period, meter_totals, totals_of
 from schemas.estate.model import Facility
 from schemas.estate.policies import Policies
+from schemas.incidents import INCIDENTS
+from schemas.ledger import LEDGER
 from schemas.metrics import MetricValue
 from schemas.totals import TotalValue
 
@@ -33,26 +38,44 @@ class Rests:
     not_built: Sequence[str]
 
 
-def figures(
-    shop: Workshop, facility: Facility, year: int, facts: Rests
-) -> tuple[list[TotalValue], list[MetricValue]]:
-    """Totals and metrics of the year and of each of its months."""
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """What a year and its months come to; ledger and incidents are of the year."""
+
+    totals: list[TotalValue]
+    metrics: list[MetricValue]
+    tenants: pl.DataFrame
+    ledger: pl.DataFrame
+    incidents: pl.DataFrame
+
+
+def figures(shop: Workshop, facility: Facility, year: int, facts: Rests) -> Figures:
+    """Everything computed of the year and of each of its months."""
     totals: list[TotalValue] = []
     metrics: list[MetricValue] = []
+    tenants: list[pl.DataFrame] = []
+    ledger, incidents = LEDGER.to_frame(), INCIDENTS.to_frame()
+    for inputs in _periods(shop, facility, year, facts):
+        totals += inputs.totals.values()
+        metrics += metrics_of(inputs)
+        tenants.append(tenants_frame(inputs))
+        if inputs.is_year:
+            ledger = ledger_frame(inputs)
+            incidents = incidents_frame(inputs, facts.gaps)
+    return Figures(
+        totals=totals,
+        metrics=metrics,
+        tenants=pl.concat(tenants),
+        ledger=ledger,
+        incidents=incidents,
+    )
+
+
+def _periods(shop: Workshop, facility: Facility, year: int, facts: Rests) -> Iterator[Inputs]:
+    """What formulas are given: of the year, then of each of its months; one at a time in memory."""
     for period in [_whole(facility, year), *(_month(facility, one) for one in months_of(year))]:
-        found = _totals(shop, facility, period, facts)
-        totals += found
-        metrics += metrics_of(_inputs(shop, facility, period, found, facts))
-    return totals, metrics
-
-
-def year_inputs(
-    shop: Workshop, facility: Facility, year: int, totals: Sequence[TotalValue], facts: Rests
-) -> Inputs:
-    """What the formulas of the whole year are given, for what is told beside its figures."""
-    period = _whole(facility, year)
-    mine = [one for one in totals if one.period == period.name]
-    return _inputs(shop, facility, period, mine, facts)
+        totals = _totals(shop, facility, period, facts)
+        yield _inputs(shop, facility, period, totals, facts)
 
 
 def _whole(facility: Facility, year: int) -> Period:

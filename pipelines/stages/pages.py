@@ -9,6 +9,7 @@ from pipelines.stages.accounts import files_frame, quarantine_frame
 from pipelines.stages.forms import publish_forms
 from pipelines.stages.index import intervals_place
 from pipelines.stages.intervals import findings_place
+from pipelines.stages.outlook import load_outlook
 from pipelines.stages.partitions import totals_place
 from pipelines.stages.publish import published_inputs
 from pipelines.stages.workshop import Workshop
@@ -38,6 +39,7 @@ def facility_year(shop: Workshop, facility: Facility, year: int) -> FacilityYear
     quarantine = quarantine_frame(shop)
     own = _of_facility(shop, facility.id)
     registers = shop.estate.registers
+    expected = load_outlook(shop, [facility.id])
     return FacilityYear(
         operator=shop.estate.operator,
         facility=facility,
@@ -65,6 +67,11 @@ def facility_year(shop: Workshop, facility: Facility, year: int) -> FacilityYear
         fixes=facts.fixes,
         balances=facts.balances,
         ledger=facts.ledger,
+        forecasts=expected.forecasts,
+        limits=expected.limits,
+        capacities=expected.capacities,
+        tenants=facts.tenants,
+        incidents=facts.incidents,
         equipment=None
         if registers.equipment is None
         else tuple(one for one in registers.equipment if one.facility_id == facility.id),

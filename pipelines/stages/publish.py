@@ -9,6 +9,7 @@ from pipelines.stages.changes import mark_of, mark_path, tell_changes
 from pipelines.stages.forms import cells_of
 from pipelines.stages.index import readings_place
 from pipelines.stages.intervals import findings_place
+from pipelines.stages.outlook import build_outlook, load_outlook
 from pipelines.stages.workshop import Workshop
 from pipelines.stages.years import all_years, year_place
 from pipelines.steps.meters import order
@@ -17,10 +18,12 @@ from pipelines.storage.lake import concat, hash_of
 from pipelines.storage.warehouse import NAME, publish
 from schemas.domains import DOMAINS
 from schemas.estate.edit import state_of
+from schemas.incidents import INCIDENTS
 from schemas.ledger import LEDGER
 from schemas.published import EDITS, METRICS, TOTALS
 from schemas.quality import BALANCES, FIXES
 from schemas.tables import FINDINGS, INTERVALS, READINGS
+from schemas.tenants import TENANTS
 
 
 def publish_warehouse(shop: Workshop) -> bool:
@@ -31,6 +34,9 @@ def publish_warehouse(shop: Workshop) -> bool:
     if (shop.var / NAME).exists() and (read_json(mark) or {}).get("inputs") == inputs:
         return False
     before = read_json(mark) or {}
+    for facility in shop.estate.facilities:
+        build_outlook(shop, facility.id)
+    expected = load_outlook(shop, (facility.id for facility in shop.estate.facilities))
     totals = [shop.lake.read(year_place(f.id, y, "totals"), TOTALS) for f, y in years]
     figures = [shop.lake.read(year_place(f.id, y, "metrics"), METRICS) for f, y in years]
     tables = {
@@ -49,6 +55,16 @@ def publish_warehouse(shop: Workshop) -> bool:
         "certificates": concat(
             (shop.lake.read(year_place(f.id, y, "ledger"), LEDGER) for f, y in years), LEDGER
         ),
+        "tenants": concat(
+            (shop.lake.read(year_place(f.id, y, "tenants"), TENANTS) for f, y in years), TENANTS
+        ),
+        "incidents": concat(
+            (shop.lake.read(year_place(f.id, y, "incidents"), INCIDENTS) for f, y in years),
+            INCIDENTS,
+        ),
+        "forecasts": expected.forecasts,
+        "limits": expected.limits,
+        "capacities": expected.capacities,
         "edits": _edits(shop),
         "quarantine": quarantine_frame(shop),
         "files": files_frame(shop),

@@ -29,6 +29,7 @@ _RULES = (
     "pipelines/sources",
     "pipelines/steps",
     "pipelines/metrics",
+    "pipelines/outlook",
     "pipelines/stages",
 )
 _FORMS = ("reports",)
@@ -132,21 +133,22 @@ class Workshop:
         write_json(self.var / "lake" / "state.json", state)
 
 
-def estate_of(folder: Path, day: date | None = None) -> Estate:
+def estate_of(folder: Path, day: date | None = None, *, locked: bool = True) -> Estate:
     """The estate of a folder (``read_estate``), whose sources and remotes may name what we read."""
     kinds = {name: one.told for name, one in REMOTES.items()}
-    return read_estate(folder, day, formats=tuple(FORMATS), kinds=kinds)
+    return read_estate(folder, day, formats=tuple(FORMATS), kinds=kinds, locked=locked)
 
 
-def open_workshop(folder: Path, as_of: datetime | None = None) -> Workshop:
+def open_workshop(folder: Path, as_of: datetime | None = None, *, locked: bool = True) -> Workshop:
     """The estate of a folder. Raises ``ConfigurationError`` with every problem."""
-    return Workshop(estate=estate_of(folder), as_of=as_of)
+    return Workshop(estate=estate_of(folder, locked=locked), as_of=as_of)
 
 
-def remembered(folder: Path) -> Workshop:
+def remembered(folder: Path, *, locked: bool = True) -> Workshop:
     """The estate as its lake shows it: with the ``as_of`` of the last backfill."""
     text = _state(folder).get("as_of")
-    return open_workshop(folder, datetime.fromisoformat(text) if text else None)
+    as_of = datetime.fromisoformat(text) if text else None
+    return open_workshop(folder, as_of, locked=locked)
 
 
 def _state(folder: Path) -> Mapping[str, Any]:

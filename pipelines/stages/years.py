@@ -25,6 +25,8 @@ from pipelines.steps.quality import balances, fixes
 from pipelines.storage.lake import Place, concat, hash_of
 from schemas.domains import DOMAINS
 from schemas.estate.model import Facility
+from schemas.incidents import INCIDENTS
+from schemas.ledger import LEDGER
 from schemas.metrics import MetricValue
 from schemas.published import (
     METRICS,
@@ -36,10 +38,21 @@ from schemas.published import (
 )
 from schemas.quality import BALANCES, FIXES
 from schemas.tables import INTERVALS
+from schemas.tenants import TENANTS
 from schemas.totals import TotalValue
 
 #: The tables of a year.
-YEARLY = ("metrics", "totals", "ratios", "hours", "fixes", "balances")
+YEARLY = (
+    "metrics",
+    "totals",
+    "ratios",
+    "hours",
+    "fixes",
+    "balances",
+    "ledger",
+    "tenants",
+    "incidents",
+)
 #: Those that a year has besides where an edit reaches it: what they were without any.
 UNEDITED = ("totals_without_edits", "metrics_without_edits")
 
@@ -59,16 +72,16 @@ class YearFacts:
     ratios: pl.DataFrame
     fixes: pl.DataFrame
     balances: pl.DataFrame
+    ledger: pl.DataFrame
+    tenants: pl.DataFrame
+    incidents: pl.DataFrame
 
 
 def build_year(shop: Workshop, facility_id: str, year: int) -> bool:
     """Builds the year's totals, metrics and hours if anything they rest on has changed."""
     lake = shop.lake
-    months = [month for month in months_of(year) if lake.inputs(totals_place(facility_id, month))]
-    hours = [
-        intervals_place(facility_id, month, domain.name) for month in months for domain in DOMAINS
-    ]
-    not_built = _not_built(shop, facility_id, year, months)
+    months, not_built = _months(shop, facility_id, year)
+    hours = _hour_places(facility_id, months)
     inputs = hash_of(
         [lake.content(totals_place(facility_id, month)) for month in months],
         [lake.content(place) for place in hours],
@@ -81,36 +94,68 @@ def build_year(shop: Workshop, facility_id: str, year: int) -> bool:
     if lake.inputs(last) == inputs:
         return False
     facility = shop.facilities[facility_id]
-    intervals = concat((lake.read(place, INTERVALS) for place in hours), INTERVALS)
-    by_hour = facility_hours(intervals, shop.parents, facility.timezone, checks=shop.checks)
-    rows = _meter_months(shop, facility, year, months)
-    absent = [row for row in rows if row.month not in (*months, *not_built)]
-    facts = Rests(
-        rows=rows,
-        absent=absent,
-        intervals=intervals,
-        hours=by_hour,
-        gaps=[*gaps_of(intervals), *absent_gaps(absent, facility.zone)],
-        not_built=not_built,
-    )
-    totals, metrics = figures(shop, facility, year, facts)
+    facts = _rests(shop, facility, year, months, not_built)
+    found = figures(shop, facility, year, facts)
     doubts = fixes(
-        intervals,
-        absent,
-        pue_weights(totals, metrics, f"{year:04d}"),
+        facts.intervals,
+        facts.absent,
+        pue_weights(found.totals, found.metrics, f"{year:04d}"),
         facility_id=facility_id,
         year=year,
         zone=facility.zone,
     )
     lake.write(year_place(facility_id, year, "fixes"), doubts, inputs=inputs)
-    balanced = balances(intervals, shop.parents, shop.checks, facility_id=facility_id, year=year)
+    balanced = balances(
+        facts.intervals, shop.parents, shop.checks, facility_id=facility_id, year=year
+    )
     lake.write(year_place(facility_id, year, "balances"), balanced, inputs=inputs)
-    lake.write(year_place(facility_id, year, "hours"), by_hour, inputs=inputs)
-    lake.write(year_place(facility_id, year, "ratios"), hourly_ratios(by_hour), inputs=inputs)
-    lake.write(year_place(facility_id, year, "totals"), totals_frame(totals), inputs=inputs)
+    for name, frame in (
+        ("ledger", found.ledger),
+        ("tenants", found.tenants),
+        ("incidents", found.incidents),
+    ):
+        lake.write(year_place(facility_id, year, name), frame, inputs=inputs)
+    lake.write(year_place(facility_id, year, "hours"), facts.hours, inputs=inputs)
+    lake.write(year_place(facility_id, year, "ratios"), hourly_ratios(facts.hours), inputs=inputs)
+    lake.write(year_place(facility_id, year, "totals"), totals_frame(found.totals), inputs=inputs)
     _build_unedited(shop, facility, year, facts, hours=hours, inputs=inputs)
-    lake.write(last, metrics_frame(metrics), inputs=inputs)
+    lake.write(last, metrics_frame(found.metrics), inputs=inputs)
     return True
+
+
+def rests_of(shop: Workshop, facility: Facility, year: int) -> Rests:
+    """What the figures of a year rest on, as the lake holds it."""
+    return _rests(shop, facility, year, *_months(shop, facility.id, year))
+
+
+def _rests(
+    shop: Workshop, facility: Facility, year: int, months: Sequence[str], not_built: Sequence[str]
+) -> Rests:
+    places = _hour_places(facility.id, months)
+    intervals = concat((shop.lake.read(place, INTERVALS) for place in places), INTERVALS)
+    rows = _meter_months(shop, facility, year, months)
+    absent = [row for row in rows if row.month not in (*months, *not_built)]
+    return Rests(
+        rows=rows,
+        absent=absent,
+        intervals=intervals,
+        hours=facility_hours(intervals, shop.parents, facility.timezone, checks=shop.checks),
+        gaps=[*gaps_of(intervals), *absent_gaps(absent, facility.zone)],
+        not_built=not_built,
+    )
+
+
+def _months(shop: Workshop, facility_id: str, year: int) -> tuple[list[str], tuple[str, ...]]:
+    """The months of a year that are built, and those that landed rows tell of and are not."""
+    places = {month: totals_place(facility_id, month) for month in months_of(year)}
+    months = [month for month, place in places.items() if shop.lake.inputs(place)]
+    return months, _not_built(shop, facility_id, year, months)
+
+
+def _hour_places(facility_id: str, months: Sequence[str]) -> list[Place]:
+    return [
+        intervals_place(facility_id, month, domain.name) for month in months for domain in DOMAINS
+    ]
 
 
 def _build_unedited(
@@ -148,8 +193,9 @@ def _build_unedited(
         gaps=[*gaps_of(intervals), *absent_gaps(edited.absent, facility.zone)],
         not_built=edited.not_built,
     )
-    totals, metrics = figures(shop, facility, year, without)
-    for place, frame in zip(places, (totals_frame(totals), metrics_frame(metrics)), strict=True):
+    found = figures(shop, facility, year, without)
+    told = (totals_frame(found.totals), metrics_frame(found.metrics))
+    for place, frame in zip(places, told, strict=True):
         lake.write(place, frame, inputs=inputs)
 
 
@@ -196,6 +242,9 @@ def load_year(shop: Workshop, facility_id: str, year: int) -> YearFacts:
         ratios=lake.read(year_place(facility_id, year, "ratios"), RATIOS),
         fixes=lake.read(year_place(facility_id, year, "fixes"), FIXES),
         balances=lake.read(year_place(facility_id, year, "balances"), BALANCES),
+        ledger=lake.read(year_place(facility_id, year, "ledger"), LEDGER),
+        tenants=lake.read(year_place(facility_id, year, "tenants"), TENANTS),
+        incidents=lake.read(year_place(facility_id, year, "incidents"), INCIDENTS),
     )
 
 

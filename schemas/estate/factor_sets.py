@@ -20,9 +20,12 @@ Found = tuple[list[Factor], list[HourlyFactors], list[Problem]]
 _ANSWERS = {"electricity-maps": electricity_maps_points, "entsoe": entsoe_points}
 
 
-def factors_of(path: Path, one: FactorSet) -> Found:
-    """The factors of one file: hourly where the set names a column of times, else by the period."""
-    name = f"registers/factors/{path.name}"
+def factors_of(path: Path, one: FactorSet, shown: str = "") -> Found:
+    """The factors of one file: hourly where the set names a column of times, else by the period.
+
+    ``shown`` is how the file is called, where it does not lie in ``registers/factors``.
+    """
+    name = shown or f"registers/factors/{path.name}"
     if one.format in _ANSWERS:
         points, problems = _ANSWERS[one.format](path.read_bytes(), one, name)
     elif not one.timestamp:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from schemas.errors import ConfigurationError, Problem
 from schemas.estate.edits_file import read_edits
+from schemas.estate.factor_lock import lock_problems
 from schemas.estate.meters_file import read_meters
 from schemas.estate.model import Estate
 from schemas.estate.registers.read import read_registers
@@ -32,6 +33,7 @@ def read_estate(
     *,
     formats: Sequence[str] = ("csv",),
     kinds: Mapping[str, RemoteKind] = NO_REMOTES,
+    locked: bool = True,
 ) -> Estate:
     """The estate of a folder.
 
@@ -39,6 +41,7 @@ def read_estate(
         formats: the names of the file formats that there are; the first is the plain drop's.
         kinds: what remote systems there are.
         day: the day it is, for edits that expire; None where nobody knows, or it does not matter.
+        locked: whether factor files must be those that were accepted, where any were.
 
     Raises:
         ConfigurationError: with every problem of ``estate.yaml``, the meter register and the
@@ -63,6 +66,7 @@ def read_estate(
     registers, register_problems = read_registers(folder, facilities, described.factor_sets, meters)
     edits, edit_problems = read_edits(folder, facilities, meters, described.policies, day)
     problems += meter_problems + register_problems + edit_problems
+    problems += lock_problems(folder, described.factor_sets) if locked else []
     if problems:
         raise ConfigurationError(problems)
     return Estate(

@@ -6,11 +6,14 @@ from schemas.units import Unit
 
 _KG = Unit.KILOGRAM
 _IT = ("ups_output", "pdu_output", "it_input")
-_FUELS = ("fuel_diesel", "fuel_gas", "generator_output", "fuel", "factors:fuel")
-_COLD = ("district_cooling", "factors:fuel")
+_FUELS = (
+    *("fuel_diesel", "fuel_gas", "generator_output", "fuel", "factors:fuel"),
+    "estate.yaml:without",
+)
+_COLD = ("district_cooling", "factors:fuel", "estate.yaml:boundary")
 _LOCATION = ("grid_import", "factors:location", *_COLD)
 _MARKET = ("grid_import", "factors:residual", "certificates", *_COLD)
-_GASES = ("refrigerants", "factors:gwp", "estate.yaml:without")
+_GASES = ("refrigerants", "factors:gwp", "estate.yaml:without", "estate.yaml:gwp_set")
 _GWP_UNVERIFIED = "potentials of HFOs; of all gases in AR5"
 
 FACTS: dict[Metric, MetricFacts] = {

@@ -10,6 +10,8 @@ _ELECTRIC = ("grid_import", "grid_export", "onsite_renewable", "generator_output
 _CARRIERS = (*_ELECTRIC, "district_cooling", "fuel_gas", "fuel_diesel", "estate.yaml:boundary")
 _IT = ("ups_output", "pdu_output", "it_input")
 _BESIDE = ("cooling_electricity", "heat_upgrade_electricity", "lighting", "other_facility")
+#: What a point of the power chain feeds beside IT is no IT energy; meters.csv names who feeds it.
+_FED = ("meters", *_BESIDE)
 _PART_2 = "ISO/IEC 30134-2, EN 50600-4-2"
 _POINTS_UNVERIFIED = "where categories 2 and 3 measure, apart from what the act says of them"
 
@@ -18,7 +20,7 @@ FACTS: dict[Metric, MetricFacts] = {
         name="Power usage effectiveness",
         unit=Unit.RATIO,
         meaning="Energy entering the data centre ÷ energy of the IT equipment.",
-        inputs=(*_CARRIERS, *_IT),
+        inputs=(*_CARRIERS, *_IT, *_FED),
         categories=_POINTS,
         standard=_PART_2,
         edition="EN 50600-4-2:2016; ISO/IEC 30134-2:2016 was withdrawn in February 2026",
@@ -44,7 +46,8 @@ FACTS: dict[Metric, MetricFacts] = {
         categories={"<carrier>": "the quantity that is metered"},
         standard=f"{EED} 1(d)",
         valid_from=EED_ENTRY,
-        citation="S-DR",
+        citation="S-DR, S-EN4-2",
+        unverified="that export is taken off; 10.03 kWh per litre of diesel",
     ),
     Metric.EDC_BG: MetricFacts(
         name="Energy from backup generators",
@@ -58,8 +61,8 @@ FACTS: dict[Metric, MetricFacts] = {
     Metric.EIT: MetricFacts(
         name="Energy of IT equipment",
         unit=_KWH,
-        meaning="Energy at UPS outputs (category 1), else PDU outputs (2), else IT inputs (3).",
-        inputs=_IT,
+        meaning="Energy at UPS outputs, else PDU outputs, else IT inputs, less other loads there.",
+        inputs=(*_IT, *_FED),
         categories=_POINTS,
         standard=f"{EED} 1(e)",
         valid_from=EED_ENTRY,
@@ -81,16 +84,16 @@ FACTS: dict[Metric, MetricFacts] = {
         meaning="Each carrier × its weight: electricity 1, gas and fuel oil 0.35, cold bought 0.4.",
         inputs=_CARRIERS,
         standard="The Green Grid, source energy weights",
-        citation="atlas section 3",
+        citation="S-EN4-2",
         unverified="the weights; no law of this catalogue asks for them",
     ),
     Metric.PUE_WEIGHTED: MetricFacts(
         name="PUE of weighted energy",
         unit=Unit.RATIO,
         meaning="Energy weighted by carrier ÷ energy of the IT equipment.",
-        inputs=(*_CARRIERS, *_IT),
+        inputs=(*_CARRIERS, *_IT, *_FED),
         standard="The Green Grid, source energy weights",
-        citation="atlas section 3",
+        citation="S-EN4-2",
         unverified="the weights; no law of this catalogue asks for them",
         decimals=3,
     ),
@@ -98,7 +101,7 @@ FACTS: dict[Metric, MetricFacts] = {
         name="PUE by German law",
         unit=Unit.RATIO,
         meaning="PUE without the electricity of plant that only upgrades waste heat.",
-        inputs=(*_CARRIERS, *_IT, "heat_upgrade_electricity"),
+        inputs=(*_CARRIERS, *_IT, *_FED),
         standard="EnEfG § 11(2), DIN EN 50600-4-2:2019-08",
         citation="S-ENEFG",
         decimals=3,
@@ -107,7 +110,7 @@ FACTS: dict[Metric, MetricFacts] = {
         name="Partial PUE",
         unit=Unit.RATIO,
         meaning="What enters a room ÷ the energy of its IT equipment; never filed as a PUE.",
-        inputs=("meters", "ups_input", *_IT, *_BESIDE),
+        inputs=("ups_input", *_IT, *_FED),
         categories={"<room>": "as meters.csv names it"},
         standard=_PART_2,
         citation="S-BSI2",
@@ -117,7 +120,7 @@ FACTS: dict[Metric, MetricFacts] = {
         name="Interim PUE",
         unit=Unit.RATIO,
         meaning="PUE of less than twelve months: a month, or the first year's part in operation.",
-        inputs=(*_CARRIERS, *_IT),
+        inputs=(*_CARRIERS, *_IT, *_FED, "estate.yaml:commissioned"),
         standard=_PART_2,
         citation="S-BSI2",
         decimals=3,
@@ -135,7 +138,7 @@ FACTS: dict[Metric, MetricFacts] = {
         name="Energy budget",
         unit=_KWH,
         meaning="All that enters by where it goes: IT, losses on the way, other uses, the rest.",
-        inputs=(*_CARRIERS, "ups_input", *_IT, *_BESIDE),
+        inputs=(*_CARRIERS, "ups_input", *_IT, *_FED),
         categories={
             "it": "IT equipment, at its last metered point",
             "ups_loss": "between UPS input and output",
@@ -154,8 +157,8 @@ FACTS: dict[Metric, MetricFacts] = {
     Metric.CHAIN_LOSS: MetricFacts(
         name="Loss of the power chain",
         unit=Unit.PERCENT,
-        meaning="What a stage keeps ÷ what enters it.",
-        inputs=("ups_input", *_IT),
+        meaning="What enters a stage and does not leave it ÷ what enters it.",
+        inputs=("ups_input", *_IT, *_FED),
         categories={"ups": "UPS systems", "pdu": "distribution", "rack": "the last metres"},
         standard="own definition",
         state=State.OWN,
@@ -227,7 +230,7 @@ FACTS: dict[Metric, MetricFacts] = {
         name="Energy of idle IT equipment",
         unit=_KWH,
         meaning="IT energy in hours whose mean utilisation is below the policy's idle_utilisation.",
-        inputs=("server_utilisation", *_IT),
+        inputs=("server_utilisation", *_IT, *_FED),
         categories={
             "": "the facility",
             "vendor:<name>": "meters with this tag",
@@ -240,7 +243,7 @@ FACTS: dict[Metric, MetricFacts] = {
         name="IT power per rack",
         unit=Unit.KILOWATT_PER_RACK,
         meaning="Mean power of IT equipment ÷ racks in place.",
-        inputs=(*_IT, "equipment", "meters"),
+        inputs=(*_IT, *_FED, "equipment"),
         categories={"": "all racks of the register", "<rack>": "a rack with meters of its own"},
         standard="own definition",
         state=State.OWN,

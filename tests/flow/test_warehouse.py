@@ -29,7 +29,8 @@ TABLES = {
         "meters",
         "metrics",
     ),
-    *("quarantine", "totals"),
+    *("capacities", "certificates", "forecasts", "incidents", "limits", "quarantine"),
+    *("tenants", "totals"),
 }
 NOW = ("--now", "2025-06-01T00:00Z")
 

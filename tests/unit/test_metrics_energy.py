@@ -11,6 +11,7 @@ from given import (
     IMPORT,
     IT,
     PV,
+    YEAR,
     by_category,
     inputs,
     metric,
@@ -136,6 +137,30 @@ def test_a_whole_year_is_neither_interim_nor_stretched():
     assert metric(site, Metric.EDC_ANNUALISED).value is None
 
 
+@pytest.mark.parametrize("wanted", [Metric.IPUE, Metric.EDC_ANNUALISED])
+def test_a_year_before_operation_is_neither(wanted):
+    site = inputs(**WHOLE, facility=replace(ALPHA, commissioned="2026-03"))
+
+    assert metric(site, wanted).reason == "alpha is in operation since 2026-03 only"
+
+
+def test_a_month_is_interim_and_never_stretched():
+    month = replace(YEAR, name="2025-07", months=("2025-07",))
+    site = replace(inputs(**WHOLE), period=month)
+
+    assert metric(site, Metric.IPUE).value == nearest(Fraction(11137, 8760))
+    assert metric(site, Metric.EDC_ANNUALISED).value is None
+    assert "only a year is stretched" in metric(site, Metric.EDC_ANNUALISED).reason
+
+
+def test_a_generator_s_test_run_enters_and_is_told_apart():
+    site = inputs(**WHOLE)
+
+    assert metric(site, Metric.EDC_BG).value == 24_000
+    assert by_category(site, Metric.EDC_CARRIER)["generator_output"].value == 24_000
+    assert metric(inputs(grid_import=1), Metric.EDC_BG).value is None
+
+
 def test_a_designed_usage_is_the_operator_s_word():
     found = metric(inputs(facility=replace(ALPHA, design_pue=1.25)), Metric.DPUE)
 
@@ -241,6 +266,8 @@ def test_a_stage_that_gives_more_than_it_takes_is_shown_and_flagged():
     assert found["pdu_loss"].value == -10
     assert found["pdu_loss"].status is Status.FLAGGED
     assert "contradict" in found["pdu_loss"].reason
+    share = by_category(inputs(**{**CHAIN, "pdu_output": 1010}), Metric.CHAIN_LOSS)["pdu"]
+    assert (share.value, share.status) == (-1, Status.FLAGGED)
 
 
 def test_without_a_boundary_there_is_no_budget():
@@ -249,6 +276,14 @@ def test_without_a_boundary_there_is_no_budget():
     assert list(found) == [""]
     assert found[""].value is None
     assert by_category(inputs(grid_import=10), Metric.CHAIN_LOSS)[""].value is None
+
+
+def test_a_chain_that_is_metered_at_its_beginning_only_has_no_budget():
+    found = by_category(inputs(grid_import=10, ups_input=8), Metric.ENERGY_BUDGET)
+
+    assert list(found) == [""]
+    assert found[""].value is None
+    assert "no meter measures IT energy" in found[""].reason
 
 
 AMOUNT = st.integers(0, 10**7)

@@ -11,7 +11,7 @@ from given import ALPHA, by_category, equipment, hours, inputs, metric, nearest,
 from pipelines.metrics.inputs import no_meter_hours
 from schemas.estate.model import Registers
 from schemas.estate.policies import Policies
-from schemas.metrics import Metric
+from schemas.metrics import Metric, Status
 
 YEAR_HOURS = 8760
 
@@ -33,7 +33,7 @@ def test_a_peak_is_the_highest_hour_of_what_was_used():
     found = metric(site, Metric.PEAK_POWER)
 
     assert (found.value, found.low) == (12, 12)
-    assert found.reason == "in the hour from 2025-01-01 02:00"
+    assert found.reason == "the peak is in the hour from 2025-01-01 02:00"
 
 
 def test_a_peak_between_bounds():
@@ -53,6 +53,55 @@ def test_an_hour_that_nobody_knows_withholds_the_peak_and_not_what_is_sure():
     found = metric(site, Metric.PEAK_POWER)
 
     assert (found.value, found.low, found.high) == (None, 12, None)
+
+
+def test_a_withheld_peak_says_of_how_many_hours_nothing_is_known():
+    told = hours(grid_import=[12, (None, 0, 40)])
+    site = inputs(grid_import=20, given={"hours": told})
+
+    found = metric(site, Metric.PEAK_POWER)
+
+    assert (found.value, found.low, found.high) == (None, 12, 40)
+    assert found.reason == "hours of which nothing is known: 1"
+
+
+def test_half_an_hour_counts_by_its_power():
+    """6 kWh in half an hour are 12 kW, more than 10 kWh in a whole one."""
+    told = hours(grid_import=[10, 6]).with_columns(
+        seconds=pl.when(pl.col("value") == 6).then(1800).otherwise(3600).cast(pl.Int32)
+    )
+
+    found = metric(inputs(grid_import=16, given={"hours": told}), Metric.PEAK_POWER)
+
+    assert (found.value, found.high) == (12, 12)
+    assert found.reason == "the peak is in the hour from 2025-01-01 01:00"
+
+
+def test_months_that_nobody_built_may_hold_a_higher_hour():
+    entering = total("grid_import", None, 19, None, status=Status.WITHHELD, reason="not built")
+    site = inputs(grid_import=entering, given={"hours": hours(grid_import=[10, 9])})
+
+    found = metric(site, Metric.PEAK_POWER)
+
+    assert (found.value, found.low, found.high) == (None, 10, None)
+    assert found.reason == "grid_import: not built"
+
+
+@pytest.mark.parametrize("wanted", [Metric.PEAK_POWER, Metric.LOAD_FACTOR])
+def test_a_total_without_hours_has_no_peak(wanted):
+    found = metric(inputs(grid_import=87_600), wanted)
+
+    assert (found.value, found.low, found.high) == (None, None, None)
+    assert "no hours of grid_import" in found.reason
+
+
+def test_a_site_without_generation_generates_nothing_by_its_word():
+    plain = replace(ALPHA, without=("onsite_renewable", "generator_output"))
+
+    own = by_category(inputs(grid_import=5, facility=plain), Metric.ELECTRICITY)["own"]
+
+    assert own.value == 0
+    assert by_category(inputs(grid_import=5), Metric.ELECTRICITY)["own"].value is None
 
 
 def test_a_load_factor_is_mean_power_per_peak():
@@ -91,6 +140,32 @@ def test_capacity_between_bounds_while_offered():
     assert (found.value, found.low, found.high) == (400, 0, 500)
 
 
+@pytest.mark.parametrize(
+    ("series", "value", "low", "high", "reason"),
+    [
+        pytest.param([50, (None, 0, None)], 50, 0, None, "", id="no-highest"),
+        pytest.param(
+            [0, (None, 0, 400)], None, 0, 400, "whether any capacity was offered", id="perhaps"
+        ),
+        pytest.param([], None, None, None, "no hours of battery_grid_capacity", id="no-hours"),
+    ],
+)
+def test_capacity_of_hours_that_nobody_knows(series, value, low, high, reason):
+    site = inputs(battery_grid_capacity=25, given={"hours": hours(battery_grid_capacity=series)})
+
+    found = metric(site, Metric.CBTG_OFFERED)
+
+    assert (found.value, found.low, found.high) == (value, low, high)
+    assert found.reason.startswith(reason)
+
+
+def test_a_site_without_batteries_offers_none():
+    plain = replace(ALPHA, without=("battery_grid_capacity",))
+
+    assert metric(inputs(facility=plain), Metric.CBTG).value == 0
+    assert metric(inputs(facility=plain), Metric.CBTG_OFFERED).reason == "no capacity was offered"
+
+
 def test_idle_energy_is_of_hours_below_the_limit():
     """Utilisation 3, 20, 4 % of a limit of 5: the first and the third hour."""
     told = hours(server_utilisation=[3, 20, 4], ups_output=[10, 12, 11])
@@ -116,6 +191,17 @@ def test_an_hour_that_may_be_idle_is_between_bounds():
     found = metric(site, Metric.IDLE_ENERGY)
 
     assert (found.value, found.low, found.high) == (None, 10, 33)
+    assert found.reason == "hours without utilisation or IT energy: 1"
+
+
+def test_months_that_nobody_built_may_have_been_idle():
+    used = total("ups_output", None, 22, None, status=Status.WITHHELD, reason="not built")
+    told = hours(server_utilisation=[3, 20], ups_output=[10, 12])
+    site = inputs(server_utilisation=9, ups_output=used, given={"hours": told})
+
+    found = metric(site, Metric.IDLE_ENERGY)
+
+    assert (found.value, found.low, found.high) == (None, 10, None)
 
 
 def meter_hours(**series):
@@ -182,7 +268,9 @@ def test_power_per_rack_of_the_register_and_of_a_metered_rack():
 
 
 def test_racks_that_nobody_registered_have_no_power():
-    assert metric(inputs(ups_output=10), Metric.RACK_POWER).value is None
+    assert "no registers/equipment.csv" in metric(inputs(ups_output=10), Metric.RACK_POWER).reason
+    none = inputs(ups_output=10, registers=Registers(equipment=()))
+    assert "no racks in place" in metric(none, Metric.RACK_POWER).reason
 
 
 SHARED = replace(
@@ -207,6 +295,9 @@ def test_A2_a_share_of_a_building_with_another_main_use():
         pytest.param(replace(ALPHA, floor_area_m2=5200.5), 5200.5, id="stated"),
         pytest.param(ALPHA, None, id="unknown"),
         pytest.param(replace(SHARED, nonredundant_connected_kw=None), None, id="no-key"),
+        pytest.param(replace(SHARED, support_area_m2=None), None, id="unknown-plant-rooms"),
+        pytest.param(replace(SHARED, support_area_m2=0), 840, id="no-plant-rooms-of-its-own"),
+        pytest.param(replace(SHARED, building_rated_kw=0), None, id="a-building-without-power"),
         pytest.param(replace(SHARED, nonredundant_connected_kw=9000), 1300, id="no-more-than-all"),
     ],
 )

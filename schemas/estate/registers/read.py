@@ -119,7 +119,11 @@ def read_registers(
     if path := register_file(folder, "tenants"):
         places = {meter.meter_id: meter.facility_id for meter in meters}
         problems += tenants.share_problems(
-            registers.tenants or (), places, f"registers/{path.name}"
+            registers.tenants or (),
+            places,
+            f"registers/{path.name}",
+            quantities={meter.meter_id: meter.quantity for meter in meters},
+            parents={meter.meter_id: meter.parent for meter in meters},
         )
     return registers, problems + factor_problems
 
