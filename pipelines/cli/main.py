@@ -176,7 +176,7 @@ def _reading(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
     explain = _command(add, "explain", "a figure back to totals, meters, files and lines")
     _facility_and_year(explain)
-    explain.add_argument("--metric", required=True, metavar="ID")
+    explain.add_argument("--metric", required=True, metavar="ID", help="or: all")
     explain.add_argument("--month", default="", metavar="M")
     explain.add_argument("--json", action="store_true")
     explain.set_defaults(run=read.explain)

@@ -14,6 +14,9 @@ from schemas.metrics import FACTS, Metric, MetricValue
 from schemas.tables import ESTIMATED
 from schemas.totals import TotalValue
 
+#: What ``explain --metric`` is given for all of them.
+EVERY = "all"
+
 
 def _opened(options: argparse.Namespace) -> tuple[Workshop, Facility, YearFacts, str]:
     period = asked.period(options.year, options.month)
@@ -207,14 +210,15 @@ def explain(options: argparse.Namespace) -> int:
     from pipelines.stages.explain import explain as trace
 
     known = [metric.value for metric in Metric]
-    if options.metric not in known:
+    if options.metric not in (*known, EVERY):
         raise UsageError(
             f"metric '{options.metric}' is not known.\n  {nearest(options.metric, known)}"
         )
+    wanted = list(Metric) if options.metric == EVERY else [Metric(options.metric)]
     period = asked.period(options.year, options.month)
     shop = remembered(options.estate)
     facility = asked.facility(shop.estate, options.facility)
-    found = trace(shop, facility, options.year, Metric(options.metric), period)
+    found = trace(shop, facility, options.year, wanted, period)
     if options.json:
         document({"facility": facility.id, "year": options.year, "explanations": as_rows(found)})
         return 0

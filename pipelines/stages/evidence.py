@@ -1,6 +1,6 @@
 """The lines of registers and of estate.yaml that a figure rests on, as they stand there."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import yaml
@@ -22,14 +22,17 @@ def evidence(shop: Workshop, facility: Facility, inputs: Iterable[str]) -> Itera
     factors as a whole. A file that has changed since is named and not quoted: its lines may be
     others by now."""
     changed = reconfigured(shop)
+    inputs = list(inputs)
     for name in inputs:
         kind, _, rest = name.partition(" ")
         if kind == "factors":
             yield from _series(shop, rest)
+        elif path := _without_lines(shop, name, inputs):
+            yield f"{path}: no line of it counts here"
         elif place := _place(shop, facility, name, changed):
-            path, line = place
-            told = _RENEW if path in changed else row_text(shop.estate.folder / path, int(line))
-            yield f"{path}:{line}: {told.strip()}"
+            file, line = place
+            told = _RENEW if file in changed else row_text(shop.estate.folder / file, int(line))
+            yield f"{file}:{line}: {told.strip()}"
 
 
 def _place(
@@ -47,6 +50,14 @@ def _place(
         return source, line
     path = register_file(folder, source)
     return (path.relative_to(folder).as_posix(), line) if path else None
+
+
+def _without_lines(shop: Workshop, name: str, inputs: Sequence[str]) -> str:
+    """A register that was looked at and of which nothing counts; empty where something does."""
+    if ":" in name or any(one.startswith(f"{name}:") for one in inputs):
+        return ""
+    path = register_file(shop.estate.folder, name)
+    return path.relative_to(shop.estate.folder).as_posix() if path else ""
 
 
 def _series(shop: Workshop, where: str) -> Iterator[str]:

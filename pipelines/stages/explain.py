@@ -26,26 +26,30 @@ class Explanation:
 
 
 def explain(
-    shop: Workshop, facility: Facility, year: int, metric: Metric, period: str
+    shop: Workshop, facility: Facility, year: int, metrics: Iterable[Metric], period: str
 ) -> list[Explanation]:
-    """One explanation for each category of the metric."""
+    """One explanation for each category of the metrics; a total's trails are followed once."""
     facts = load_year(shop, facility.id, year)
     totals = {one.quantity: one for one in facts.totals if one.period == period}
+    trails: dict[str, tuple[MeterTrail, ...]] = {}
+
+    def followed(name: str) -> tuple[MeterTrail, ...]:
+        if name not in trails:
+            trails[name] = tuple(trails_of(shop, facility, totals[name]))
+        return trails[name]
+
     return [
         Explanation(
             metric=one,
             formula=FACTS[metric].meaning,
             standard=FACTS[metric].standard,
-            totals=tuple(
-                (totals[name], tuple(trails_of(shop, facility, totals[name])))
-                for name in one.inputs
-                if name in totals
-            ),
+            totals=tuple((totals[name], followed(name)) for name in one.inputs if name in totals),
             registers=(
                 *evidence(shop, facility, one.inputs),
                 *_edit_lines(shop, [totals[name] for name in one.inputs if name in totals]),
             ),
         )
+        for metric in metrics
         for one in facts.metrics
         if one.metric is metric and one.period == period
     ]

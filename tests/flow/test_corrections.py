@@ -12,6 +12,7 @@ from tests.flow.small_estate import (
     instants,
     meter,
     metrics,
+    sql,
     totals,
     write_estate,
 )
@@ -111,11 +112,21 @@ def test_the_change_report_lists_exactly_what_moved_and_the_file(estate):
 
     report = done("changes", estate, "--json").json
     moved = {(one["name"], one["category"], one["period"]) for one in report["changes"]}
-    assert moved == {
+    assert moved >= {
         (name, category, period)
-        for name, category in (("grid_import", ""), ("edc", ""), ("pue", "1"))
+        for name, category in (
+            *(("grid_import", ""), ("edc", ""), ("pue", "1"), ("electricity", "purchased")),
+            *(("edc_carrier", "grid_import"), ("energy_budget", "remainder")),
+        )
         for period in ("2023", "2023-06")
     }
+    resting = {
+        (row["metric"], row["category"])
+        for row in sql(estate, "SELECT metric, category, inputs FROM metrics")
+        if "grid_import" in row["inputs"]
+    }
+    assert {period for _, _, period in moved} == {"2023", "2023-06"}
+    assert {(name, category) for name, category, _ in moved} <= {("grid_import", ""), *resting}
     grid = next(
         one for one in report["changes"] if (one["name"], one["period"]) == ("grid_import", "2023")
     )

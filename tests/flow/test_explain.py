@@ -46,14 +46,12 @@ def estate(tmp_path_factory):
 def explained(estate):
     """Every explanation of every metric of January, by facility."""
     return {
-        facility: [
-            one
-            for metric in Metric
-            for one in done("explain", estate, "--facility", facility, "--year", "2025",
-                            "--month", "1", "--metric", metric, "--json").json["explanations"]
-        ]
+        facility: done(
+            *("explain", estate, "--facility", facility, "--year", "2025", "--month", "1"),
+            *("--metric", "all", "--json"),
+        ).json["explanations"]
         for facility in FACILITIES
-    }  # fmt: skip
+    }
 
 
 @pytest.fixture(scope="module")
@@ -89,10 +87,15 @@ def test_every_figure_ends_at_files_and_lines(estate, explained, facility):
     assert ended > 60
 
 
+NONE_COUNTS = "no line of it counts here"
+
+
 def _assert_stands(estate, told):
     """``registers/equipment.csv:4: …`` quotes a line that stands there; a series is a file."""
     path, number, text = [*told.split(":", 2), ""][:3]
     content = _lines(estate / path)
+    if number.strip() == NONE_COUNTS:
+        return
     if number.isdigit():
         assert content[int(number) - 1].strip() == text.strip()
     else:
@@ -199,7 +202,10 @@ def test_a_figure_without_a_factor_is_explained_too(estate, tmp_path):
     path.write_text("".join(line for line in lines if not line.startswith("location,SG,")))
     done("backfill", copy, "--now", "2025-03-01T00:00Z")
 
-    assert all("fuel,diesel" in line for line in _registers_of(copy, "cue"))
+    told = _registers_of(copy, "cue")
+
+    assert any("fuel,diesel" in line for line in told)
+    assert not any("location," in line for line in told)
 
 
 def test_a_register_that_changed_since_is_named_and_not_quoted(estate, tmp_path):

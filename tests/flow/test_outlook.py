@@ -1,4 +1,4 @@
-"""From a year of meters to what is expected of it: forecasts, limits and capacities, told thrice."""
+"""From a year of meters to what is expected of it: forecasts, limits and capacities."""
 
 import pytest
 

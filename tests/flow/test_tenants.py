@@ -218,3 +218,41 @@ def test_one_meter_after_the_other_is_no_double_share(tmp_path):
     )
 
     done("check", estate)
+
+
+def test_the_incident_of_the_silent_hall(estate):
+    """Three hours: 90 kWh less from the grid, 0.3 m3 more water, hall b unread: 0 to 100 each."""
+    [row] = sql(estate, "SELECT * FROM incidents")
+
+    assert (row["incident_id"], row["hours"], row["meters"]) == ("I-7", 3, ["a.hall.b"])
+    assert row["missing_meter_hours"] == 3
+    assert row["energy_difference_kwh"] == row["energy_low"] == row["energy_high"] == -90
+    assert (row["it_difference_kwh"], row["it_low"], row["it_high"]) == (0, -120, 180)
+    assert row["water_difference_m3"] == pytest.approx(0.3)
+
+
+def test_the_page_names_the_incident_where_it_explains_something(estate):
+    page = (estate / "var" / "reports" / "a-2025.html").read_text()
+
+    assert 'id="incidents"' in page
+    assert "=UPS b on bypass" in page
+    assert "2025-12-10 12:00, during incident I-7, battery failure" in page
+
+
+def test_a_withheld_total_says_during_which_incident_its_gap_is(tmp_path):
+    """Of a month only 12 hours are lacking, but the policy asks for all of it."""
+    estate = tenanted_estate(tmp_path / "estate")
+    text = (estate / "estate.yaml").read_text()
+    (estate / "estate.yaml").write_text(
+        f"{text}policies:\n  coverage_clean: 1.0\n  coverage_minimum: 0.999\n"
+    )
+    done("backfill", estate, *NOW)
+
+    [row] = sql(
+        estate, "SELECT reason FROM totals WHERE quantity = 'it_input' AND period = '2025-12'"
+    )
+
+    assert (
+        "a.hall.b 2025-12-10T09:00Z to 2025-12-10T12:00Z (during incident I-7, battery failure)"
+        in row["reason"]
+    )

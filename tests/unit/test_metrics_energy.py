@@ -44,6 +44,14 @@ def test_P7_cold_from_a_network_counts_whole_or_by_weight():
     assert metric(site, Metric.PUE).value == nearest(Fraction(275, 219))
 
 
+def test_fuels_weigh_as_much_as_they_would_make_of_electricity():
+    """100 + 1000 of gas × 0.35 + 36 L of diesel × 43.0 × 0.84 / 3.6 kWh × 0.35 = 576.42."""
+    site = inputs(grid_import=100, fuel_gas=1000, fuel_diesel=36)
+
+    assert metric(site, Metric.EDC_WEIGHTED).value == nearest(Fraction("576.42"))
+    assert by_category(site, Metric.EDC_CARRIER)["fuel_diesel"].value == nearest(Fraction("361.2"))
+
+
 def test_P8_germany_leaves_out_what_only_upgrades_heat():
     site = inputs(**WHOLE, heat_upgrade_electricity=600_000)
 
