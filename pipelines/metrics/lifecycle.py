@@ -81,8 +81,9 @@ def _retired_mass(inputs: Inputs) -> Computed:
 def hazardous_mass(assets: Sequence[Equipment], inputs: Inputs) -> Figure:
     """Waste of the period whose List of Waste code has a star [kg].
 
-    What is used on or sold is no waste. Waste without a code may be hazardous: null, between what
-    is known to be and all that may be.
+    What is used on or sold is no waste; what bears a code and no route is, for nothing else has
+    one. Waste without a code may be hazardous: null, between what is known to be and all that may
+    be.
     """
     waste = [one for one in gone_within(assets, inputs) if one.route not in NO_WASTE]
     hazardous = mass([one for one in waste if is_hazardous(one.waste_code)])
