@@ -97,7 +97,7 @@ def _less_fed(inputs: Inputs, point: str) -> pl.DataFrame:
 
     return hours.join(fed, on="start", how="left").with_columns(
         value=kept("value", "value"),
-        low=kept("low", "high").fill_null(nothing),
+        low=kept("low", "high"),
         high=kept("high", "low"),
     )
 

@@ -123,6 +123,17 @@ def test_A3_capacity_offered_over_the_year_and_while_it_was_offered():
     assert (offered.value, offered.low, offered.high) == (500, 500, 500)
 
 
+def test_capacity_that_is_measured_is_known_exactly_whatever_its_levels():
+    """(500 + 300) / 2 = 400 kW in the two hours that offered any."""
+    site = inputs(
+        battery_grid_capacity=200, given={"hours": hours(battery_grid_capacity=[500, 300, 0, 0])}
+    )
+
+    found = metric(site, Metric.CBTG_OFFERED)
+
+    assert (found.value, found.low, found.high) == (400, 400, 400)
+
+
 def test_capacity_that_nobody_offered_has_no_mean():
     site = inputs(battery_grid_capacity=0, given={"hours": hours(battery_grid_capacity=[0, 0])})
 
