@@ -10,6 +10,7 @@ from reports.sections.energy import efficiency, flows
 from reports.sections.equipment import equipment
 from reports.sections.headline import headline, metric_scale, metrics_tables, of_interest
 from reports.sections.heat import heat
+from reports.sections.incidents import incidents
 from reports.sections.method import method
 from reports.sections.outlook import outlook
 from reports.sections.quality import quality
@@ -37,6 +38,7 @@ def facility_page(facts: FacilityYear) -> str:
         carbon(facts),
         equipment(facts),
         outlook(facts),
+        incidents(facts),
         quality(facts),
         method(facts),
     )

@@ -1,10 +1,12 @@
-"""The registers beside the meters: equipment, refrigerants, fuel and tenants."""
+"""The registers beside the meters: equipment, refrigerants, fuel, tenants and incidents."""
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from sample_data.chance import key_of, pick
+from sample_data.clock import as_utc
 from sample_data.facilities import Facility
+from sample_data.faults import Fault
 from sample_data.truth import MonthTruth
 
 Cells = tuple[str, ...]
@@ -49,6 +51,7 @@ TENANT_HEADER: Cells = (
     "valid_from",
     "valid_to",
 )
+INCIDENT_HEADER: Cells = ("incident_id", "facility_id", "start", "end", "cause", "note")
 
 # category, model, pieces per MW of rated IT, then figures of one piece.
 _FLEET: tuple[tuple[str, str, float, str, str, str, str, str, str], ...] = (
@@ -219,4 +222,23 @@ def tenant_rows(facility: Facility) -> Iterator[Cells]:
             share,
             since,
             "",
+        )
+
+
+def incident_rows(facility: Facility, faults: Iterable[Fault]) -> Iterator[Cells]:
+    """What people wrote down of the hours in which the whole site was silent; all other faults are
+    left without an explanation, as they are in life."""
+    outages = sorted(
+        (one.start, one.end)
+        for one in faults
+        if one.fault == "outage" and one.facility_id == facility.id
+    )
+    for number, (start, end) in enumerate(outages, start=1):
+        yield (
+            f"{facility.id}-I-{number}",
+            facility.id,
+            as_utc(start),
+            as_utc(end),
+            "network",
+            "Core switch failed; no meter could be read",
         )

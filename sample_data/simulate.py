@@ -191,6 +191,13 @@ def _write_registers(folder: Path, lived: list[_Lived], wish: Wish) -> None:
         write_table(folder / "water_stock.csv", registers.WATER_STOCK_HEADER, stock)
     write_table(folder / "fuel.csv", registers.FUEL_HEADER, fuel)
     write_table(folder / "tenants.csv", registers.TENANT_HEADER, tenants)
+    happened = [
+        row
+        for one in lived
+        for row in registers.incident_rows(one.site.facility, one.result.faults)
+    ]
+    if happened:
+        write_table(folder / "incidents.csv", registers.INCIDENT_HEADER, happened)
     write_table(folder / "certificates.csv", certificates.HEADER, bought)
     zones = dict.fromkeys(place.archetype.grid_zone for place in places)
     write_table(folder / "factors" / "grid.csv", factors.HEADER, factors.factor_rows(zones, years))

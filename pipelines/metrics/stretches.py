@@ -146,16 +146,24 @@ def _month(meter: Meter, hours: pl.DataFrame, month: str, span: Span) -> list[Me
 
 
 def _nothing(meter: Meter, month: str) -> MeterMonth:
-    seconds = {"expected_seconds": 0.0, "measured_seconds": 0.0, "covered_seconds": 0.0}
-    amounts = ("measured", "covered", "gap_value", "gap_low", "gap_high", "estimated")
-    slacks = ("start_slack_low", "start_slack_high", "end_slack_low", "end_slack_high")
     return MeterMonth(
         meter_id=meter.meter_id,
         quantity=meter.quantity,
         month=month,
+        expected_seconds=0.0,
+        measured_seconds=0.0,
+        covered_seconds=0.0,
+        measured=ZERO,
+        covered=ZERO,
+        gap_value=ZERO,
+        gap_low=ZERO,
+        gap_high=ZERO,
+        start_slack_low=ZERO,
+        start_slack_high=ZERO,
+        end_slack_low=ZERO,
+        end_slack_high=ZERO,
+        estimated=ZERO,
         likely_square=0.0,
-        **seconds,
-        **dict.fromkeys((*amounts, *slacks), ZERO),
     )
 
 

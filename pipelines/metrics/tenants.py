@@ -175,7 +175,7 @@ def _shares(used: Mapping[str, Figure], whole: Figure) -> dict[str, Figure]:
     highs = sum((one.high or _NOTHING for one in used.values()), _NOTHING)
     found = {}
     for tenant, one in used.items():
-        share = merged([one, whole])
+        share = merged([one, whole] if tenant else [one])  # what is left has the whole in it
         value = low = high = None
         if whole.value == 0:
             share = remarked(share, ZERO_DENOMINATOR)

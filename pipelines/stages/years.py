@@ -12,7 +12,7 @@ from pipelines.stages.index import intervals_place
 from pipelines.stages.partitions import Partitions, totals_place
 from pipelines.stages.workshop import Workshop
 from pipelines.steps.calendar import month_bounds, months_of
-from pipelines.steps.gaps import absent_gaps, gaps_of
+from pipelines.steps.gaps import Gap, absent_gaps, explained, gaps_of
 from pipelines.steps.hours import FACILITY_HOURS, RATIOS, facility_hours, hourly_ratios
 from pipelines.steps.meter_months import (
     METER_MONTHS,
@@ -140,9 +140,17 @@ def _rests(
         absent=absent,
         intervals=intervals,
         hours=facility_hours(intervals, shop.parents, facility.timezone, checks=shop.checks),
-        gaps=[*gaps_of(intervals), *absent_gaps(absent, facility.zone)],
+        gaps=_gaps(shop, facility, intervals, absent),
         not_built=not_built,
     )
+
+
+def _gaps(
+    shop: Workshop, facility: Facility, intervals: pl.DataFrame, absent: Sequence[MeterMonth]
+) -> list[Gap]:
+    """What no reading covers, and which incidents explain it."""
+    mine = (one for one in shop.estate.registers.incidents or () if one.facility_id == facility.id)
+    return explained([*gaps_of(intervals), *absent_gaps(absent, facility.zone)], mine)
 
 
 def _months(shop: Workshop, facility_id: str, year: int) -> tuple[list[str], tuple[str, ...]]:
@@ -190,7 +198,7 @@ def _build_unedited(
         absent=edited.absent,
         intervals=intervals,
         hours=facility_hours(intervals, shop.parents, facility.timezone, checks=shop.checks),
-        gaps=[*gaps_of(intervals), *absent_gaps(edited.absent, facility.zone)],
+        gaps=_gaps(shop, facility, intervals, edited.absent),
         not_built=edited.not_built,
     )
     found = figures(shop, facility, year, without)

@@ -9,6 +9,7 @@ import polars as pl
 
 from pipelines.steps.calendar import month_bounds
 from pipelines.steps.meter_months import MeterMonth
+from schemas.estate.registers.incidents import Incident
 
 _NEXT = timedelta(minutes=90)
 _HOUR = timedelta(hours=1)
@@ -19,13 +20,19 @@ _STAMP = "%Y-%m-%dT%H:%MZ"
 @dataclass(frozen=True, kw_only=True)
 class Gap:
     """A stretch [start, end) of one meter with ``seconds`` that neither a reading nor a register
-    on both sides covers."""
+    on both sides covers; ``during`` which incidents, each as ``I-7, battery failure``."""
 
     meter_id: str
     quantity: str
     start: datetime
     end: datetime
     seconds: float
+    during: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        span = f"{self.start.strftime(_STAMP)} to {self.end.strftime(_STAMP)}"
+        why = f" (during incident {' and '.join(self.during)})" if self.during else ""
+        return f"{self.meter_id} {span}{why}"
 
 
 def gaps_of(intervals: pl.DataFrame) -> list[Gap]:
@@ -71,16 +78,29 @@ def absent_gaps(absent: Iterable[MeterMonth], zone: ZoneInfo) -> list[Gap]:
     return found
 
 
+def explained(gaps: Iterable[Gap], incidents: Iterable[Incident]) -> list[Gap]:
+    """The gaps, each with the incidents of its facility that overlap it."""
+    known = sorted(incidents, key=lambda one: (one.start, one.incident_id))
+    return [
+        replace(
+            gap,
+            during=tuple(
+                f"{one.incident_id}, {one.cause.replace('_', ' ')}"
+                for one in known
+                if one.start < gap.end and gap.start < one.end
+            ),
+        )
+        for gap in gaps
+    ]
+
+
 def told(gaps: Sequence[Gap], seconds: float) -> str:
     """Which meters and hours would release a total that lacks so many seconds of coverage."""
     if not gaps:
         return ""
     gaps = _joined(gaps)
     longest = sorted(gaps, key=lambda one: (-one.seconds, one.meter_id, one.start))
-    named = ", ".join(
-        f"{one.meter_id} {one.start.strftime(_STAMP)} to {one.end.strftime(_STAMP)}"
-        for one in longest[:_NAMED]
-    )
+    named = ", ".join(str(one) for one in longest[:_NAMED])
     more = f" and {len(gaps) - _NAMED} more gaps" if len(gaps) > _NAMED else ""
     hours = f"{seconds / 3600:.0f} more meter hours" if seconds >= 3600 else "one more meter hour"
     return f"released by {hours} of: {named}{more}"
@@ -92,7 +112,9 @@ def _joined(gaps: Iterable[Gap]) -> list[Gap]:
     for one in sorted(gaps, key=lambda one: (one.meter_id, one.start)):
         if found and (found[-1].meter_id, found[-1].end) == (one.meter_id, one.start):
             last = found.pop()
-            found.append(replace(last, end=one.end, seconds=last.seconds + one.seconds))
+            during = tuple(dict.fromkeys((*last.during, *one.during)))
+            seconds = last.seconds + one.seconds
+            found.append(replace(last, end=one.end, seconds=seconds, during=during))
         else:
             found.append(one)
     return found

@@ -33,6 +33,17 @@ def write_bytes(path: Path, content: bytes) -> None:
         beside.write_bytes(content)
 
 
+def write_new(path: Path, content: bytes) -> None:
+    """A whole file at once where there is none: ``FileExistsError`` where there is one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{uuid4().hex}.part")
+    try:
+        beside.write_bytes(content)
+        os.link(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Sorted keys and fixed separators: the same content is the same bytes."""
     text = json.dumps(content, sort_keys=True, indent=1, ensure_ascii=False)

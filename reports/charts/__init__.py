@@ -6,6 +6,7 @@ from reports.charts.heat import heat_map
 from reports.charts.monthly import monthly_ratio
 from reports.charts.months import Month, months_of
 from reports.charts.sankey import sankey
+from reports.charts.spans import Span
 from reports.charts.strip import day_strip
 from reports.charts.trend import Series, hourly_trend
 
@@ -14,6 +15,7 @@ __all__ = [
     "Legend",
     "Month",
     "Series",
+    "Span",
     "Table",
     "day_strip",
     "heat_map",

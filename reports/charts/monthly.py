@@ -15,13 +15,20 @@ _HEIGHT = 300
 
 
 def monthly_ratio(
-    months: Sequence[Month], *, id: str, title: str, scale: Scale, year_value: float | None
+    months: Sequence[Month],
+    *,
+    id: str,
+    title: str,
+    scale: Scale,
+    year_value: float | None,
+    shapes: Sequence[dict[str, object]] = (),
 ) -> Chart:
     """Twelve months of a ratio.
 
     Args:
         months: January to December; those without a value leave a gap.
         year_value: drawn as a dashed line; a total of totals, not the mean of the points.
+        shapes: what stands behind the points, as spans of incidents.
     """
     limits = ratio_limits(months, year_value)
     words = month_words(months, scale=scale)
@@ -44,14 +51,15 @@ def monthly_ratio(
                 "fixedrange": True,
                 "title": {"text": scale.unit} if scale.unit else None,
             },
-            shapes=[_year_line(year_value)] if year_value is not None else [],
+            shapes=[*shapes, *([_year_line(year_value)] if year_value is not None else [])],
             annotations=_annotations(months, year_value=year_value, scale=scale),
             showlegend=False,
             margin={"l": 52, "r": 64, "t": 12, "b": 36},
         ),
         height=_HEIGHT,
         note="Whiskers: bounds that hold the true value. Filled point: clean; hollow: flagged. "
-        "Dotted: only the bounds are known, the value is withheld.",
+        "Dotted: only the bounds are known, the value is withheld."
+        + (" Shaded: incidents." if shapes else ""),
         table=month_table(months, caption=title, scale=scale),
     )
 

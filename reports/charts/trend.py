@@ -11,6 +11,7 @@ import polars as pl
 
 from reports.charts.chart import Chart, Table
 from reports.charts.palette import LINES, OCHRE, QUIET
+from reports.charts.spans import Span, hourly_labels, hourly_spans, spans_told
 from reports.charts.theme import figure
 from reports.numbers import counted, number
 
@@ -36,19 +37,21 @@ def hourly_trend(
     year: int,
     zone: ZoneInfo,
     table: Table | None = None,
+    spans: Sequence[Span] = (),
 ) -> Chart:
     """One or two lines over the hours of a year, on the site's standard time.
 
     Args:
         series: at most two; the second is dashed and all are labelled in the legend.
         table: the months behind it, where another chart does not already carry them.
+        spans: incidents, shaded with their cause.
     """
     offset = standard_offset(zone, year)
     begin = datetime(year, 1, 1, tzinfo=zone).astimezone(UTC)
     length = int(
         (datetime(year + 1, 1, 1, tzinfo=zone).astimezone(UTC) - begin) / timedelta(hours=1)
     )
-    traces: list[object] = []
+    traces: list[object] = hourly_spans(spans, offset=offset, zone=zone)
     labels: list[dict[str, object]] = []
     seen: list[float] = []
     gaps, guesses = [False] * length, [False] * length
@@ -74,10 +77,10 @@ def hourly_trend(
     return Chart(
         id=id,
         title=title,
-        summary=words,
+        summary=words + spans_told(spans, zone),
         figure=figure(
             traces=traces,
-            annotations=labels,
+            annotations=[*labels, *hourly_labels(spans, offset=offset)],
             margin={"l": 52, "r": 96 if labels else 16, "t": 12, "b": 36},
             xaxis=_time_axis(x0[:10], f"{year + 1}-01-01"),
             yaxis={

@@ -16,9 +16,11 @@ from reports.charts import (
 )
 from reports.charts.energy import IT_POINTS, SOURCES, USES, energy_balance
 from reports.charts.heat import counts, hours_by_month
+from reports.charts.spans import monthly_spans
 from reports.facts import FacilityYear
 from reports.numbers import scale
 from reports.sections.amounts import figures_table
+from reports.sections.incidents import spans_of
 from reports.sections.section import (
     Block,
     Section,
@@ -78,6 +80,7 @@ def _ratio(facts: FacilityYear, metric: Metric) -> list[Block]:
                 title=f"{short} by month{suffix}, {year}{named}",
                 scale=chosen,
                 year_value=whole.value if whole else None,
+                shapes=monthly_spans(spans_of(facts), year=year, zone=facts.facility.zone),
             )
         )
     else:
@@ -107,6 +110,7 @@ def _ratio(facts: FacilityYear, metric: Metric) -> list[Block]:
             decimals=3,
             year=year,
             zone=facts.facility.zone,
+            spans=spans_of(facts),
             # Paper has it once already, below the map.
             table=replace(
                 hours_by_month(
@@ -180,6 +184,7 @@ def _power_trend(facts: FacilityYear) -> list[Block]:
         decimals=0,
         year=facts.year,
         zone=facts.facility.zone,
+        spans=spans_of(facts),
         table=month_totals_table(
             facts, ("grid_import", point), caption=f"Energy by month, {facts.year}"
         ),

@@ -6,6 +6,7 @@ from markupsafe import Markup
 from reports.charts import Table
 from reports.facts import FacilityYear
 from reports.numbers import DASH, number, scale, share
+from reports.sections.incidents import during
 from reports.sections.section import Block, Text, words_of
 from schemas.metrics import Metric
 from schemas.rules import RULES, RuleId, Severity
@@ -32,7 +33,8 @@ def first_to_mend(facts: FacilityYear) -> Block:
                 row["meter_id"],
                 words_of(row["cause"]),
                 number(row["hours"]),
-                _span(facts, row["first"], row["last"]),
+                _span(facts, row["first"], row["last"])
+                + during(facts, row["first"], row["last"], silent=row["meter_id"]),
                 "no upper bound" if row["effect"] is None else number(row["effect"], _PLACES),
                 rule.remedy
                 if row["effect"] is not None
@@ -113,7 +115,7 @@ def _evidence(facts: FacilityYear, findings: pl.DataFrame) -> Table:
             " and ".join(paths.get(part, part) for part in (row["meter_id"], row["other"]) if part)
             or DASH,
             _span(facts, row["start"], row["end"]),
-            row["detail"],
+            row["detail"] + during(facts, row["start"], row["end"]),
             row["proposal"] or DASH,
         )
         for row in found.head(_LISTED).iter_rows(named=True)

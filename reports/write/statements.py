@@ -27,6 +27,8 @@ _TITLES = {
     Shared.CO2_LOCATION: "Your part of its CO₂, location-based",
 }
 _SMALL = 1000
+_REASONS = 2
+_FOR_THE_OPERATOR = ("released by", "the policy asks", "registers on both sides")
 
 
 def html_bytes(statements: Sequence[Statement]) -> bytes:
@@ -42,11 +44,18 @@ def html_bytes(statements: Sequence[Statement]) -> bytes:
         covered=_covered,
         held=_held,
         mark=status_mark,
-        words=in_words,
+        words=_brief,
         dash=DASH,
         share=share,
         sums=Shared,
     ).encode()
+
+
+def _brief(reason: str) -> str:
+    """The first reasons in words: how to mend them is for the operator, and in the other formats."""
+    parts = [part for part in reason.split("; ") if not part.startswith(_FOR_THE_OPERATOR)]
+    more = f"; and {len(parts) - _REASONS} more" if len(parts) > _REASONS else ""
+    return in_words("; ".join(parts[:_REASONS])) + more
 
 
 def _scale(amount: Amount) -> Scale:
