@@ -52,7 +52,7 @@ def html_bytes(statements: Sequence[Statement]) -> bytes:
 
 
 def _brief(reason: str) -> str:
-    """The first reasons in words: how to mend them is for the operator, and in the other formats."""
+    """The first reasons in words; how to mend them is for the operator, in the other formats."""
     parts = [part for part in reason.split("; ") if not part.startswith(_FOR_THE_OPERATOR)]
     more = f"; and {len(parts) - _REASONS} more" if len(parts) > _REASONS else ""
     return in_words("; ".join(parts[:_REASONS])) + more
