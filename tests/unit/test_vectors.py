@@ -205,6 +205,26 @@ def test_A1_installed_power_weighted_by_days():
     assert figure.category == "installed"
 
 
+def test_T1_waste_heat_is_the_mean_of_its_points_and_not_weighted_by_flow():
+    """28, 30 and 35 °C: 31.0; weighted by flows of 100, 100 and 200 it would be 32.0."""
+    facts = {
+        "facility_id": "site",
+        "quantity": "waste_heat_temperature",
+        "kind": Kind.GAUGE,
+        "unit": "°C",
+        "interval": timedelta(days=1),
+    }
+    days = [f"{date(2025, 1, 1) + timedelta(days=number)}T00:00:00" for number in range(365)]
+    points = {"a": 28, "b": 30, "c": 35}
+    rows = [(name, day, celsius) for name, celsius in points.items() for day in days]
+    meters = [meter(name, **facts) for name in points]
+    total = Spine(meters, [drop(rows)], facility=site("UTC")).year(2025)["waste_heat_temperature"]
+
+    found = metric(inputs(waste_heat_temperature=total), Metric.TWH)
+
+    assert (found.value, found.low, found.high) == (31, 31, 31)
+
+
 @pytest.mark.parametrize(
     ("zone", "room_b"),
     [
