@@ -66,6 +66,12 @@ def build_outlook(shop: Workshop, facility_id: str) -> bool:
     return True
 
 
+def build_outlooks(shop: Workshop) -> None:
+    """The outlook of every facility: pages and the warehouse each see to it that it is there."""
+    for facility in shop.estate.facilities:
+        build_outlook(shop, facility.id)
+
+
 def load_outlook(shop: Workshop, facility_ids: Iterable[str]) -> Outlook:
     """What was built of some facilities, in their order."""
     ids = list(facility_ids)

@@ -9,7 +9,7 @@ from pipelines.stages.accounts import files_frame, quarantine_frame
 from pipelines.stages.forms import publish_forms
 from pipelines.stages.index import intervals_place
 from pipelines.stages.intervals import findings_place
-from pipelines.stages.outlook import load_outlook
+from pipelines.stages.outlook import build_outlooks, load_outlook
 from pipelines.stages.partitions import totals_place
 from pipelines.stages.publish import published_inputs
 from pipelines.stages.workshop import Workshop
@@ -155,6 +155,7 @@ def publish_pages(shop: Workshop) -> list[Path]:
     if (read_json(mark) or {}).get("inputs") == inputs:
         return []
     years = all_years(shop)
+    build_outlooks(shop)
     dictionary = shop.var / "reports" / DICTIONARY
     write_bytes(dictionary, dictionary_page().encode())
     found = [dictionary]

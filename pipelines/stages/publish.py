@@ -9,7 +9,7 @@ from pipelines.stages.changes import mark_of, mark_path, tell_changes
 from pipelines.stages.forms import cells_of
 from pipelines.stages.index import readings_place
 from pipelines.stages.intervals import findings_place
-from pipelines.stages.outlook import build_outlook, load_outlook
+from pipelines.stages.outlook import build_outlooks, load_outlook
 from pipelines.stages.workshop import Workshop
 from pipelines.stages.years import all_years, year_place
 from pipelines.steps.meters import order
@@ -34,8 +34,7 @@ def publish_warehouse(shop: Workshop) -> bool:
     if (shop.var / NAME).exists() and (read_json(mark) or {}).get("inputs") == inputs:
         return False
     before = read_json(mark) or {}
-    for facility in shop.estate.facilities:
-        build_outlook(shop, facility.id)
+    build_outlooks(shop)
     expected = load_outlook(shop, (facility.id for facility in shop.estate.facilities))
     totals = [shop.lake.read(year_place(f.id, y, "totals"), TOTALS) for f, y in years]
     figures = [shop.lake.read(year_place(f.id, y, "metrics"), METRICS) for f, y in years]
