@@ -6,8 +6,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from pipelines.metrics.factors import by_factor, covering, touching, with_inputs
-from pipelines.metrics.figure import Figure, added, known, negative, scaled, withheld
+from pipelines.metrics.figure import Figure, added, negative, scaled, withheld
 from pipelines.metrics.formula import Computed, Formula
+from pipelines.metrics.fuels import logged
 from pipelines.metrics.inputs import Inputs
 from pipelines.metrics.water import INPUTS as WATERS
 from schemas.domains import QUANTITIES
@@ -78,7 +79,7 @@ def _carriers(inputs: Inputs) -> Iterable[str]:
 def _burns_diesel(inputs: Inputs) -> bool:
     """Whether the fuel log tells of diesel, or generators ran on a fuel that no meter measures."""
     ran = inputs.has("generator_output") and inputs.total("generator_output").high != 0
-    return _logged(inputs) is not None or (ran and not inputs.has("fuel_gas"))
+    return logged(inputs, "diesel") is not None or (ran and not inputs.has("fuel_gas"))
 
 
 def _cost(inputs: Inputs, quantity: str) -> Figure:
@@ -112,7 +113,7 @@ def _cost(inputs: Inputs, quantity: str) -> Figure:
 
 def _cost_of_logged_fuel(inputs: Inputs, key: str) -> Figure:
     """Litres of the fuel log × the price that covers the period: the log tells no hours."""
-    burnt = _logged(inputs)
+    burnt = logged(inputs, "diesel")
     if burnt is None:
         return withheld(
             "generators ran, and neither a fuel_diesel meter nor registers/fuel.csv says on how "
@@ -124,23 +125,6 @@ def _cost_of_logged_fuel(inputs: Inputs, key: str) -> Figure:
         lacking = f"no single price of {key} covers {inputs.period.name}, as the fuel log needs it"
         return withheld(lacking, "fuel", "factors")
     return with_inputs(scaled(burnt, Fraction(prices[0].value)), f"factor {prices[0].where}")
-
-
-def _logged(inputs: Inputs) -> Figure | None:
-    """Litres of diesel that the fuel log says were burnt; None where it does not speak of it."""
-    events = [
-        one
-        for one in inputs.registers.fuel or ()
-        if (one.facility_id, one.fuel, one.event) == (inputs.facility.id, "diesel", "consumption")
-    ]
-    if not events:
-        return None
-    burnt = [one for one in events if inputs.first_day <= one.date <= inputs.last_day]
-    if any(one.litres is None for one in burnt):
-        kwh = "registers/fuel.csv tells diesel in kWh, and its price is by the litre"
-        return withheld(kwh, "fuel")
-    litres = sum((Fraction(one.litres or 0) for one in burnt), Fraction(0))
-    return known(litres, "fuel", *(f"fuel:{one.line}" for one in burnt))
 
 
 def _prices(inputs: Inputs, key: str) -> list[tuple[str, Decimal]]:

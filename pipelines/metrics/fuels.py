@@ -25,8 +25,8 @@ def burnt(inputs: Inputs) -> dict[str, Figure]:
     found = {}
     if inputs.has("fuel_diesel"):
         found["diesel"] = inputs.total("fuel_diesel")
-    elif (logged := _logged(inputs, "diesel")) is not None:
-        found["diesel"] = logged
+    elif (told := logged(inputs, "diesel")) is not None:
+        found["diesel"] = told
     elif inputs.without("fuel_diesel"):
         found["diesel"] = inputs.stated_nothing("fuel_diesel")
     elif inputs.has("generator_output") and inputs.total("generator_output").high != 0:
@@ -79,7 +79,7 @@ def emitted(inputs: Inputs, key: str, amount: Figure, *, kind: str = "fuel") -> 
     return remarked(found, f"{key}: {CO2_ONLY}", flagged=False) if factor.gases == "co2" else found
 
 
-def _logged(inputs: Inputs, fuel: str) -> Figure | None:
+def logged(inputs: Inputs, fuel: str) -> Figure | None:
     """Litres that the fuel log says were burnt in the period; None without a log of that fuel.
 
     Not known where a line gives kWh: litres come of them only by a heating value that nobody gave.
@@ -96,7 +96,7 @@ def _logged(inputs: Inputs, fuel: str) -> Figure | None:
     used = [one for one in events if inputs.first_day <= one.date <= inputs.last_day]
     if any(one.litres is None for one in used):
         return withheld(
-            f"registers/fuel.csv tells {fuel} in kWh: its factor is by the litre", "fuel"
+            f"registers/fuel.csv tells {fuel} in kWh: its factor and price are by the litre", "fuel"
         )
     litres = sum((Fraction(one.litres or 0) for one in used), Fraction(0))
     return known(litres, "fuel", *(f"fuel:{one.line}" for one in used))
