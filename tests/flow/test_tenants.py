@@ -256,3 +256,7 @@ def test_a_withheld_total_says_during_which_incident_its_gap_is(tmp_path):
         "a.hall.b 2025-12-10T09:00Z to 2025-12-10T12:00Z (during incident I-7, battery failure)"
         in row["reason"]
     )
+    page = statement(estate, "html", "--tenant", "kiefer")
+    assert "99.59 % of the time was measured" in page
+    assert "released by" not in page  # how to mend it is for the operator
+    assert "released by" in statement(estate, "csv", "--tenant", "kiefer")
