@@ -176,14 +176,14 @@ def test_a_site_that_reuses_no_heat_has_no_temperature_of_it():
 
 
 def test_free_cooling_is_while_compressors_use_nothing():
-    told = hours(compressor_electricity=[0, 5, 0, (1, 0, 3), 2])
+    told = hours(compressor_electricity=[0, 5, 0, (1, 0, 3), 2, (0, 0, 4)])
     site = inputs(
-        compressor_electricity=total("compressor_electricity", 8, 7, 10), given={"hours": told}
+        compressor_electricity=total("compressor_electricity", 8, 7, 14), given={"hours": told}
     )
 
     found = metric(site, Metric.FREE_COOLING_HOURS)
 
-    assert (found.value, found.low, found.high) == (2, 2, 3)
+    assert (found.value, found.low, found.high) == (3, 2, 4)
 
 
 def test_an_hour_that_nobody_read_may_have_been_free():
