@@ -6,7 +6,7 @@ from schemas.tables import VALUE
 
 #: One row per certificate and year: ``counted_kwh`` is what of it counts in the year, before whole
 #: MWh are made of the sum; 0 where it does not count. ``state`` is ``counted``, ``held``, ``sold``
-#: or ``refused``, and ``reason`` says why it is refused.
+#: or ``refused``, and ``reason`` says why it is refused, or what is not stated of one that counts.
 LEDGER = pl.Schema(
     {
         "facility_id": pl.String(),

@@ -3,17 +3,14 @@
 from dataclasses import replace
 from fractions import Fraction
 
-import polars as pl
-
 from pipelines.metrics.climate import cooling_degree_days, heating_degree_days
 from pipelines.metrics.energy import total_energy
-from pipelines.metrics.figure import Figure, added, clipped, merged, negative, ratio, withheld
+from pipelines.metrics.figure import Figure, added, clipped, negative, ratio, remarked, withheld
 from pipelines.metrics.flow_heat import FLOW, heat_from_flow
 from pipelines.metrics.formula import Formula, single, total
+from pipelines.metrics.free_cooling import free_cooling_hours
 from pipelines.metrics.inputs import Inputs
 from schemas.metrics import Metric, Status
-
-_HOUR = 3600
 
 
 def cooling_efficiency_ratio(*, heat_removed: Figure, cooling_electricity: Figure) -> Figure:
@@ -33,12 +30,13 @@ def energy_reuse_factor(*, heat_reused: Figure, total_energy: Figure) -> Figure:
     found = ratio(heat_reused, total_energy)
     if found.low is None and found.high is None:
         return found
-    if found.value is not None and found.value > 1:
-        words = f"more heat was handed over than energy entered ({float(found.value):.4f} of it)"
-        reason = f"{words}: the boundaries of the two differ"
-        return replace(
-            found, value=None, status=Status.WITHHELD, reason=reason, low=Fraction(0), high=None
-        )
+    # Without a value, a lowest above the limit says as surely that the boundaries differ.
+    least = found.low if found.value is None else found.value
+    if least is not None and least > 1:
+        share = f"({'' if found.value else 'at least '}{float(least):.4f} of it)"
+        words = f"more heat was handed over than energy entered {share}: the boundaries differ"
+        possible = replace(found, value=None, low=Fraction(0), high=Fraction(1))
+        return remarked(replace(possible, status=Status.WITHHELD), words)
     kept = clipped(found, highest=1)
     return replace(kept, raw=None, value=found.value)
 
@@ -59,33 +57,6 @@ def heat_reused(inputs: Inputs) -> Figure:
         reason = "more heat serves the data centre than was handed over: the meters contradict"
         return replace(possible, value=None, raw=None, status=Status.WITHHELD, reason=reason)
     return replace(possible, value=kept.value, raw=None)
-
-
-def free_cooling_hours(inputs: Inputs) -> Figure:
-    """Time in which the compressors used nothing [h].
-
-    For certain where an hour's highest is nothing, possibly where its lowest is.
-    """
-    total = inputs.total("compressor_electricity")
-    if not inputs.has("compressor_electricity"):
-        return total
-    hours = inputs.hours_of("compressor_electricity")
-
-    def idle(name: str) -> int:
-        return int(hours.filter(pl.col(name) == 0)["seconds"].cast(pl.Int64).sum())
-
-    unknown = hours["value"].null_count() or hours.is_empty()
-    # A month that nobody has built yet may have been cooled for free as well.
-    unbuilt = inputs.seconds - int(hours["seconds"].cast(pl.Int64).sum())
-    possible = idle("low") + (unbuilt if total.value is None else 0)
-    return Figure(
-        **{
-            **merged([total]).__dict__,
-            "value": None if total.value is None or unknown else Fraction(idle("value"), _HOUR),
-            "low": Fraction(idle("high"), _HOUR),
-            "high": Fraction(possible, _HOUR),
-        }
-    )
 
 
 def _cer(inputs: Inputs) -> Figure:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
 
@@ -12,11 +12,12 @@ from pipelines.metrics.figure import Figure, added, known, of_total, withheld
 from pipelines.steps.total import Period
 from schemas.estate.model import Facility, Meter, Registers
 from schemas.estate.policies import Policies
-from schemas.estate.registers.certificates import CertificateHour
+from schemas.estate.registers.certificates import Certificate
 from schemas.tables import INTERVALS
 from schemas.totals import TotalValue
 
-_HOUR, _SECOND = timedelta(hours=1), timedelta(seconds=1)
+_HOUR = timedelta(hours=1)
+_TICKS = 3600 * 10**12  # trillionths of a kWh, times the seconds of an hour
 
 
 def no_hours() -> pl.DataFrame:
@@ -127,23 +128,29 @@ class Inputs:
         return self._hours.get(quantity, self.hours.clear())
 
     @cached_property
-    def certificate_hours(self) -> tuple[CertificateHour, ...]:
-        """Hours of certificates that lie in the period, wholly or in part."""
-        start, end = self.period.start - _HOUR, self.period.end
-        return tuple(one for one in self.registers.certificate_hours if start < one.start < end)
+    def certificates(self) -> tuple[Certificate, ...]:
+        """The facility's certificates, of any period; none where there is no register."""
+        mine = self.facility.id
+        return tuple(one for one in self.registers.certificates or () if one.facility_id == mine)
+
+    @cached_property
+    def certificate_hours(self) -> pl.DataFrame:
+        """Hours of certificates that lie in the period, wholly or in part: ``certificate_id``,
+        ``start``, ``ticks`` (trillionths of a kWh) and how many ``seconds`` of it lie inside."""
+        start, end = pl.lit(self.period.start), pl.lit(self.period.end)
+        begins = pl.col("start")
+        inside = pl.min_horizontal(begins + _HOUR, end) - pl.max_horizontal(begins, start)
+        return self.registers.certificate_hours_table.filter(
+            begins > start - _HOUR, begins < end
+        ).with_columns(seconds=inside.dt.total_seconds().cast(pl.Int128))
 
     @cached_property
     def certificate_energy(self) -> dict[str, Fraction]:
         """Energy inside the period of every certificate whose hours are known [kWh]; of one with
         hours elsewhere only it is nothing."""
-        found = dict.fromkeys(
-            (one.certificate_id for one in self.registers.certificate_hours), Fraction(0)
+        timed = self.registers.certificate_hours_table["certificate_id"].unique()
+        inside = self.certificate_hours.group_by("certificate_id").agg(
+            (pl.col("ticks") * pl.col("seconds")).sum()
         )
-        for one in self.certificate_hours:
-            found[one.certificate_id] += Fraction(one.energy_kwh) * self._inside(one.start)
-        return found
-
-    def _inside(self, hour: datetime) -> Fraction:
-        """The share of an hour that lies in the period: a site's day may begin at half past."""
-        seconds = min(hour + _HOUR, self.period.end) - max(hour, self.period.start)
-        return Fraction(seconds // _SECOND, 3600)
+        found = {name: Fraction(ticks, _TICKS) for name, ticks in inside.iter_rows()}
+        return dict.fromkeys(timed.to_list(), Fraction(0)) | found

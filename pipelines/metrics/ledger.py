@@ -16,6 +16,8 @@ from schemas.estate.model import Facility
 from schemas.estate.registers.certificates import Certificate
 from schemas.ledger import LEDGER
 
+NOT_STATED = "beneficiary not stated"
+
 
 class Verdict(StrEnum):
     """What became of a certificate."""
@@ -33,7 +35,7 @@ class Entry:
     Args:
         energy: of its production inside the period [kWh]: by its hours where the register has
             them, else by days.
-        reason: why it is refused; empty where it is not.
+        reason: why it is refused, or what is not stated of one that counts; else empty.
     """
 
     certificate: Certificate
@@ -47,9 +49,7 @@ def entries_of(inputs: Inputs) -> tuple[Entry, ...]:
     rules = CERTIFICATE_RULES[inputs.policies.certificate_rules]
     timed = inputs.certificate_energy
     found = []
-    for one in inputs.registers.certificates or ():
-        if one.facility_id != inputs.facility.id:
-            continue
+    for one in inputs.certificates:
         energy = timed.get(one.certificate_id)
         if energy is None:
             energy = _share(one, inputs.first_day, inputs.last_day) * Fraction(one.energy_kwh)
@@ -65,7 +65,8 @@ def entries_of(inputs: Inputs) -> tuple[Entry, ...]:
 def judged(
     one: Certificate, facility: Facility, operator: str, rules: CertificateRules, *, year: int
 ) -> tuple[Verdict, str]:
-    """Whether a certificate counts by the rules, and why not.
+    """Whether a certificate counts by the rules, and why not; of one that counts, whether it lacks
+    the beneficiary that the act asks for.
 
     Args:
         year: the year that is reported, for the age of the plant.
@@ -77,7 +78,9 @@ def judged(
         *_not_from_here(one, facility, rules, year),
         *_not_for_us(one, facility, operator),
     ]
-    return (Verdict.REFUSED, "; ".join(reasons)) if reasons else (Verdict.COUNTED, "")
+    if reasons:
+        return Verdict.REFUSED, "; ".join(reasons)
+    return Verdict.COUNTED, "" if one.beneficiary.strip() else NOT_STATED
 
 
 def _not_in_time(one: Certificate, rules: CertificateRules) -> Iterable[str]:
@@ -96,7 +99,7 @@ def _not_in_time(one: Certificate, rules: CertificateRules) -> Iterable[str]:
 def _not_from_here(
     one: Certificate, facility: Facility, rules: CertificateRules, year: int
 ) -> Iterable[str]:
-    if rules.same_zone and one.zone not in facility.from_zones:
+    if rules.same_zone and not deliverable(one, facility):
         zones = ", ".join(zone for zone in facility.from_zones if zone) or "none stated"
         yield f"in the wrong zone: {one.zone or 'none stated'}, and not {zones}"
     if rules.plant_age_years is None:
@@ -110,12 +113,18 @@ def _not_from_here(
         )
 
 
+def deliverable(one: Certificate, facility: Facility) -> bool:
+    """Whether it was produced in a zone that can supply the site; an unknown zone is none."""
+    return bool(one.zone) and one.zone in facility.from_zones
+
+
 def _not_for_us(one: Certificate, facility: Facility, operator: str) -> Iterable[str]:
     """A beneficiary that is named must be the facility, its owner or the operator."""
     ours = {name.strip().casefold() for name in (facility.id, facility.name, facility.owner)}
     ours.add(operator.strip().casefold())
-    if one.beneficiary and one.beneficiary.strip().casefold() not in ours - {""}:
-        yield f"for another beneficiary: {one.beneficiary}"
+    named = one.beneficiary.strip()
+    if named and named.casefold() not in ours:
+        yield f"for another beneficiary: {named}"
 
 
 def later(day: date, months: int) -> date:
@@ -139,14 +148,26 @@ def _touches(certificate: Certificate, first: date, last: date) -> bool:
     return certificate.production_start <= last and first <= certificate.production_end
 
 
-def refused_words(entries: Iterable[Entry]) -> str:
-    """The refused ones by serial, with why: three by name, and how many more."""
+def remarks_on(entries: Iterable[Entry]) -> str:
+    """Refused ones by serial and line, with why, and those that count without a beneficiary: three
+    of each by name, and how many more."""
+    entries = tuple(entries)
     refused = [one for one in entries if one.verdict is Verdict.REFUSED]
-    if not refused:
-        return ""
-    told = [f"{one.certificate.certificate_id} ({one.reason})" for one in refused[:3]]
-    more = f" and {len(refused) - 3} more" if len(refused) > 3 else ""
-    return f"refused: {', '.join(told)}{more}"
+    unstated = [one for one in entries if one.verdict is Verdict.COUNTED and one.reason]
+    parts = (
+        ("refused", [f"{_named(one)} ({one.reason})" for one in refused]),
+        (NOT_STATED, [_named(one) for one in unstated]),
+    )
+    return "; ".join(f"{what}: {_first_three(told)}" for what, told in parts if told)
+
+
+def _named(entry: Entry) -> str:
+    return f"{entry.certificate.certificate_id} in line {entry.certificate.line}"
+
+
+def _first_three(told: list[str]) -> str:
+    more = f" and {len(told) - 3} more" if len(told) > 3 else ""
+    return f"{', '.join(told[:3])}{more}"
 
 
 def ledger_frame(inputs: Inputs) -> pl.DataFrame:

@@ -193,14 +193,10 @@ def _bought(inputs: Inputs, used: list[Entry]) -> pl.DataFrame:
         for one in used
         if one.certificate.zone in inputs.facility.from_zones
     }
-    rows = [
-        (hour.start, int(hour.energy_kwh * TICKS))
-        for hour in inputs.certificate_hours
-        if hour.certificate_id in usable
-    ]
-    schema = pl.Schema({"start": INSTANT, "ticks": pl.Int128()})
     return (
-        pl.DataFrame(rows, schema=schema, orient="row").group_by("start").agg(pl.col("ticks").sum())
+        inputs.certificate_hours.filter(pl.col("certificate_id").is_in(list(usable)))
+        .group_by("start")
+        .agg(pl.col("ticks").sum())
     )
 
 

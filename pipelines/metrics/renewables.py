@@ -11,7 +11,6 @@ from pipelines.metrics.figure import (
     added,
     clipped,
     known,
-    merged,
     negative,
     ratio,
     remarked,
@@ -20,7 +19,7 @@ from pipelines.metrics.figure import (
 )
 from pipelines.metrics.formula import Computed, Formula, single
 from pipelines.metrics.inputs import Inputs
-from pipelines.metrics.ledger import Entry, Verdict, entries_of, refused_words
+from pipelines.metrics.ledger import Entry, Verdict, entries_of, remarks_on
 from pipelines.metrics.matching import annual_share, hourly_share, unmatched
 from pipelines.metrics.power import electricity
 from schemas.metrics import Metric
@@ -32,15 +31,14 @@ def certified(inputs: Inputs, kind: str) -> Figure:
     """Certificates of a kind that the ledger counts, produced in the period, whole MWh [kWh].
 
     Null where the estate has no certificate register at all: nobody has said that there are none.
-    Flagged, with serial and reason, where the ledger refuses one that was cancelled.
+    Flagged, with serial and reason, where the ledger refuses one that was cancelled, or counts one
+    without a beneficiary.
     """
     if inputs.registers.certificates is None:
         return withheld("there is no registers/certificates.csv", "certificates")
     mine = [one for one in entries_of(inputs) if one.certificate.kind == kind]
     used = [one for one in mine if one.verdict is Verdict.COUNTED]
-    figure = known(_energy(used) // MWH * MWH, *_lines(used))
-    words = refused_words(mine)
-    return remarked(figure, words) if words else figure
+    return _with_remarks(known(_energy(used) // MWH * MWH, *_lines(used)), mine)
 
 
 def on_site(inputs: Inputs) -> Figure:
@@ -48,23 +46,19 @@ def on_site(inputs: Inputs) -> Figure:
 
         on-site generation − export − volumes whose certificates are not its own, not below 0
 
-    Not its own are those held, sold, or refused by the ledger. Zero, exactly, where no on-site
-    generation is registered.
+    Not its own are those held, sold, or refused by the ledger; it is flagged where one is refused.
+    Zero, exactly, where no on-site generation is registered.
     """
     if not inputs.has("onsite_renewable"):
         return known(0)
     parts = [inputs.total("onsite_renewable")]
     if inputs.has("grid_export"):
         parts.append(negative(inputs.total("grid_export")))
+    mine = [one for one in entries_of(inputs) if one.certificate.kind == "onsite"]
     if inputs.registers.certificates is not None:
-        lost = [
-            one
-            for one in entries_of(inputs)
-            if one.certificate.kind == "onsite" and one.verdict is not Verdict.COUNTED
-        ]
+        lost = [one for one in mine if one.verdict is not Verdict.COUNTED]
         parts.append(negative(known(_energy(lost), *_lines(lost))))
-    kept = clipped(added(*parts))
-    return replace(kept, raw=None)
+    return _with_remarks(replace(clipped(added(*parts)), raw=None), mine)
 
 
 def renewable_energy(*, origin: Figure, ppa: Figure, site: Figure) -> Figure:
@@ -111,8 +105,12 @@ def whole_certificates(energy: Figure) -> Figure:
     def up(value: Fraction | None) -> Fraction | None:
         return None if value is None else Fraction(ceil(max(Fraction(0), value) / MWH) * MWH)
 
-    told = merged([energy])
-    return replace(told, value=up(energy.value), low=up(energy.low), high=up(energy.high))
+    return replace(energy, value=up(energy.value), low=up(energy.low), high=up(energy.high))
+
+
+def _with_remarks(figure: Figure, entries: Iterable[Entry]) -> Figure:
+    words = remarks_on(entries)
+    return remarked(figure, words) if words else figure
 
 
 def _energy(entries: Iterable[Entry]) -> Fraction:

@@ -1,5 +1,6 @@
 """Water: what crosses the boundary, what stays, and its ratio to IT energy."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -9,6 +10,7 @@ from pipelines.metrics.factors import by_factor, covering, with_inputs
 from pipelines.metrics.figure import (
     Figure,
     added,
+    clipped,
     known,
     negative,
     ratio,
@@ -19,7 +21,7 @@ from pipelines.metrics.figure import (
 from pipelines.metrics.formula import Computed, Formula, single, total
 from pipelines.metrics.inputs import Inputs
 from schemas.estate.model import Factor
-from schemas.metrics import Metric
+from schemas.metrics import Metric, Status
 
 INPUTS = ("potable_water", "surface_water", "ground_water", "rain_water", "reclaimed_water")
 FRESH = ("potable_water", "surface_water", "ground_water")
@@ -28,6 +30,7 @@ LITRES_PER_M3 = 1000
 #: Bands of the water stress score, by the score from which each begins (unverified).
 BANDS = ((4, "extremely high"), (3, "high"), (2, "medium-high"), (1, "low-medium"), (0, "low"))
 STRESSED_FROM = 3
+MOST_STRESS = 5
 
 
 def water_input(inputs: Inputs) -> Figure:
@@ -87,8 +90,21 @@ def _by_category(inputs: Inputs) -> Computed:
         potable = potable_input(inputs)
         yield "1", water_usage_effectiveness(water_input=potable, it_energy=used)
     if inputs.has("water_reused_outside"):
-        net = added(everything, negative(inputs.total("water_reused_outside")))
+        net = net_input(everything, inputs.total("water_reused_outside"))
         yield "3", water_usage_effectiveness(water_input=net, it_energy=used)
+
+
+def net_input(everything: Figure, reused: Figure) -> Figure:
+    """All water input less what others reuse [m3]; not below zero.
+
+    That category 3 takes this off, and nothing else, is an inference.
+    """
+    net = added(everything, negative(reused))
+    possible = replace(clipped(net), value=net.value, raw=None)
+    if net.value is None or net.value >= 0:
+        return possible
+    words = "others reuse more water than came in: the meters contradict each other"
+    return remarked(replace(possible, value=None, status=Status.WITHHELD), words)
 
 
 def storage_change(inputs: Inputs) -> Figure:
@@ -135,40 +151,46 @@ def consumption(inputs: Inputs) -> Figure:
     return remarked(found, "more water left than came in: the meters contradict each other")
 
 
-def _stress_factor(inputs: Inputs) -> Factor | None:
-    """The factor of the nearest place that there is one of: facility, region, country, zone."""
+def _stress(inputs: Inputs) -> Factor | Figure:
+    """The score of the nearest place that there is one of, facility, region or country; or why
+    there is none. Some publish marks below zero for places they give no score."""
     site = inputs.facility
-    for key in (site.id, site.nuts3, site.country, site.grid_zone):
-        found = covering(inputs, "water_stress", key) if key else []
-        if found:
-            return found[0]
-    return None
+    places = [key for key in (site.id, site.nuts3, site.country) if key]
+    for key in places:
+        for factor in covering(inputs, "water_stress", key):
+            if 0 <= factor.value <= MOST_STRESS:
+                return factor
+            words = f"water stress of {key} is {factor.value}, which is no score of 0 to 5"
+            return withheld(words, f"factor {factor.where}")
+    return withheld(f"no factor of kind water_stress for {' or '.join(places)}", "factors")
 
 
 def _band(score: Decimal) -> str:
-    return next(name for edge, name in BANDS if score >= edge or edge == 0)
+    return next(name for edge, name in BANDS if score >= edge)
 
 
 def water_stress(inputs: Inputs) -> Computed:
     """How stressed the local water is, 0 to 5, and the band that it is called by."""
-    factor = _stress_factor(inputs)
-    if factor is None:
-        site = inputs.facility
-        places = " or ".join(key for key in (site.id, site.nuts3, site.country) if key)
-        return [("", withheld(f"no factor of kind water_stress for {places}", "factors"))]
-    return [(_band(factor.value), known(Fraction(factor.value), f"factor {factor.where}"))]
+    stress = _stress(inputs)
+    if isinstance(stress, Figure):
+        return [("", stress)]
+    return [(_band(stress.value), known(Fraction(stress.value), f"factor {stress.where}"))]
 
 
 def stressed_consumption(inputs: Inputs) -> Figure:
-    """Consumption if the local water is under high stress, else nothing [m3]."""
-    factor = _stress_factor(inputs)
-    if factor is None:
-        return next(iter(water_stress(inputs)))[1]
-    if factor.value >= STRESSED_FROM:
-        return with_inputs(consumption(inputs), f"factor {factor.where}")
+    """Consumption if the local water is under high stress, else nothing [m3].
+
+    Source:
+        ESRS E3-4; VSME B6.
+    """
+    stress = _stress(inputs)
+    if isinstance(stress, Figure):
+        return stress
+    if stress.value >= STRESSED_FROM:
+        return with_inputs(consumption(inputs), f"factor {stress.where}")
     return remarked(
-        known(0, f"factor {factor.where}"),
-        f"water stress here is {_band(factor.value)}",
+        known(0, f"factor {stress.where}"),
+        f"water stress here is {_band(stress.value)}",
         flagged=False,
     )
 

@@ -3,13 +3,16 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+import polars as pl
 
 from schemas.estate.drop import Drop
 from schemas.estate.edit import Edit
 from schemas.estate.policies import Policies
-from schemas.estate.registers.certificates import Certificate, CertificateHour
+from schemas.estate.registers.certificates import Certificate, CertificateHour, hours_table
 from schemas.estate.registers.equipment import Equipment
 from schemas.estate.registers.fuel import FuelEvent
 from schemas.estate.registers.incidents import Incident
@@ -195,6 +198,11 @@ class Registers:
     factors: tuple[Factor, ...] = ()
     hourly_factors: tuple[HourlyFactors, ...] = ()
     edits: tuple[Edit, ...] | None = None
+
+    @cached_property
+    def certificate_hours_table(self) -> pl.DataFrame:
+        """``certificate_hours`` as a table: made once, and read by every facility and period."""
+        return hours_table(self.certificate_hours)
 
 
 @dataclass(frozen=True, kw_only=True)

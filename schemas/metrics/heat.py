@@ -95,8 +95,8 @@ FACTS: dict[Metric, MetricFacts] = {
     Metric.FREE_COOLING_HOURS: MetricFacts(
         name="Free cooling",
         unit=Unit.HOUR,
-        meaning="Time in which the compressors of the cooling plant used nothing.",
-        inputs=("compressor_electricity",),
+        meaning="Time in which there was a load to cool and the compressors used nothing.",
+        inputs=("compressor_electricity", "ups_output", "pdu_output", "it_input", "heat_removed"),
         standard="own definition",
         state=State.OWN,
     ),

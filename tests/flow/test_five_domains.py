@@ -102,6 +102,7 @@ def _certificate(identity, kind, status, energy):
         "zone": "DE",
         "status": status,
         "cancelled_on": "2026-01-05" if status == "cancelled" else "",
+        "beneficiary": "Alpha",
     }
 
 

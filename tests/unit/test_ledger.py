@@ -44,11 +44,19 @@ def test_the_last_day_on_which_it_could_be_cancelled():
     assert verdict(cancelled_on=date(2027, 6, 30)) == (Verdict.COUNTED, "")
 
 
-@pytest.mark.parametrize(
-    "name", ["alpha", " ALPHA ", "Alpha Immobilien", "nordlicht cloud gmbh", ""]
-)
+@pytest.mark.parametrize("name", ["alpha", " ALPHA ", "Alpha Immobilien", "nordlicht cloud gmbh"])
 def test_beneficiaries_that_are_us(name):
     assert verdict(beneficiary=name) == (Verdict.COUNTED, "")
+
+
+def test_a_certificate_without_a_beneficiary_counts_and_is_told():
+    assert verdict(beneficiary=" ") == (Verdict.COUNTED, "beneficiary not stated")
+    nameless = certificate("go", 5000, certificate_id="GO-9", beneficiary="", line=9)
+
+    found = metric(inputs(registers=Registers(certificates=(nameless,))), Metric.ERES_GOO)
+
+    assert (found.value, found.status) == (5000, Status.FLAGGED)
+    assert found.reason == "beneficiary not stated: GO-9 in line 9"
 
 
 @pytest.mark.parametrize("status", ["held", "sold"])
@@ -97,8 +105,8 @@ def test_refused_certificates_do_not_count_and_are_named_by_serial():
     found = metric(inputs(registers=Registers(certificates=bought)), Metric.ERES_GOO)
 
     assert (found.value, found.status) == (5000, Status.FLAGGED)
-    assert "GO-2 (for another beneficiary: Other Ltd)" in found.reason
-    assert "GO-3 (retired too late: cancelled on 2028-01-01" in found.reason
+    assert "GO-2 in line 2 (for another beneficiary: Other Ltd)" in found.reason
+    assert "GO-3 in line 2 (retired too late: cancelled on 2028-01-01" in found.reason
     assert found.reason.endswith("and 1 more")
 
 
@@ -113,7 +121,7 @@ def test_the_policy_chooses_the_edition():
 
     assert metric(standard, Metric.ERES_GOO).value == 5000
     assert metric(draft, Metric.ERES_GOO).value == 0
-    assert "GO-1 (in the wrong zone: FR" in metric(draft, Metric.ERES_GOO).reason
+    assert "GO-1 in line 2 (in the wrong zone: FR" in metric(draft, Metric.ERES_GOO).reason
 
 
 def test_on_site_production_whose_certificate_went_to_another_is_not_kept():

@@ -6,8 +6,11 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+import polars as pl
+
 from schemas.errors import Problem
 from schemas.estate.record import Record
+from schemas.tables import INSTANT, PLACES
 
 COLUMNS = (
     "certificate_id",
@@ -24,6 +27,8 @@ COLUMNS = (
 )
 REQUIRED = COLUMNS[:8]
 HOUR_COLUMNS = ("certificate_id", "timestamp", "energy_kwh")
+#: Hours of certificates as formulas read them: ``ticks`` are trillionths of a kWh.
+HOURS = pl.Schema({"certificate_id": pl.String(), "start": INSTANT, "ticks": pl.Int128()})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,12 +102,26 @@ def certificate_hour(record: Record) -> CertificateHour:
     start = record.instant("timestamp", ZoneInfo("UTC")) or datetime.min.replace(tzinfo=UTC)
     if start.minute or start.second or start.microsecond:
         record.refuse("timestamp", f"{start.isoformat()} does not begin an hour.")
+    energy = record.decimal("energy_kwh", lowest=Decimal(0)) or Decimal(0)
+    exponent = energy.as_tuple().exponent
+    if isinstance(exponent, int) and -exponent > PLACES:
+        record.refuse("energy_kwh", f"energy_kwh {energy} has more than {PLACES} decimals.")
     return CertificateHour(
         certificate_id=record.required("certificate_id"),
         start=start,
-        energy_kwh=record.decimal("energy_kwh", lowest=Decimal(0)) or Decimal(0),
+        energy_kwh=energy,
         line=record.line,
     )
+
+
+def hours_table(hours: Sequence[CertificateHour]) -> pl.DataFrame:
+    """``HOURS`` of certificates, sorted by start."""
+    columns = {
+        "certificate_id": [one.certificate_id for one in hours],
+        "start": [one.start for one in hours],
+        "ticks": [int(one.energy_kwh.scaleb(PLACES)) for one in hours],
+    }
+    return pl.DataFrame(columns, schema=HOURS).sort("start", "certificate_id")
 
 
 def hour_problems(

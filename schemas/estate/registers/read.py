@@ -116,6 +116,9 @@ def read_registers(
         factors=factors,
         hourly_factors=hourly,
     )
+    if path := register_file(folder, "water_stock"):
+        stocks = registers.water_stock or ()
+        problems += water_stock.stock_problems(stocks, f"registers/{path.name}")
     if path := register_file(folder, "tenants"):
         places = {meter.meter_id: meter.facility_id for meter in meters}
         problems += tenants.share_problems(
