@@ -105,6 +105,10 @@ all processes together, polars {version("polars")}. This page is written by
 | goal | ratio | |
 | --- | ---: | --- |
 | a year costs less than its hours | {ratio:.2f} × | {"met" if ratio < 1 else "**not met**"} |
+
+The second stage is more than the metrics: totals of every quantity and meter, the facility's
+hours, what to mend first, balances, tenants, incidents and writing. Under a profiler the metrics'
+own formulas were 0.68 s of its 1.07 s for a facility and year.
 """
 
 
