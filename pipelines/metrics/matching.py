@@ -16,12 +16,13 @@ from pipelines.metrics.figure import (
     withheld,
 )
 from pipelines.metrics.inputs import Inputs
-from pipelines.metrics.ledger import Entry, Verdict, entries_of
+from pipelines.metrics.ledger import Entry, Verdict, deliverable, entries_of
 from pipelines.metrics.power import TICKS, electricity, hourly_electricity
 from schemas.tables import INSTANT
 
 _ENDS = ("value", "low", "high")
 _HOUR = 3600
+_NOTHING = pl.lit(0, dtype=pl.Int128)
 
 
 def annual_share(inputs: Inputs, site: Figure) -> Figure:
@@ -73,7 +74,10 @@ def unmatched(inputs: Inputs, site: Figure) -> Figure:
     """Electricity used in hours with too little clean electricity, as far as it is too little
     [kWh]."""
     matched = _matched(inputs, site)
-    return matched if isinstance(matched, Figure) else matched.missing
+    if isinstance(matched, Figure):
+        return matched
+    missing, words = matched.missing, matched.words
+    return remarked(missing, words, flagged=False) if words else missing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,9 +108,12 @@ def _matched(inputs: Inputs, site: Figure) -> _Matched | Figure:
         most=(pl.col("high") - pl.min_horizontal("high", "clean_low")).sum(),
         unknown=pl.col("value").is_null().any() | pl.col("clean_value").is_null().any(),
         unbounded=pl.col("high").is_null().any(),
+        seconds=pl.col("seconds").sum(),
     ).row(0, named=True)
     told = merged([total, site])
     unknown = sums["unknown"] or total.value is None or site.value is None
+    # Hours of months that nobody has built yet may match, or be without, any amount.
+    lacking = total.value is None and sums["seconds"] < inputs.seconds
     names = (*told.inputs, "certificates", "certificate_hours")
 
     def figure(value: int, low: int, high: int) -> Figure:
@@ -116,13 +123,14 @@ def _matched(inputs: Inputs, site: Figure) -> _Matched | Figure:
                 "inputs": names,
                 "value": None if unknown else Fraction(value, TICKS),
                 "low": Fraction(low, TICKS),
-                "high": None if sums["unbounded"] else Fraction(high, TICKS),
+                "high": None if sums["unbounded"] or lacking else Fraction(high, TICKS),
             }
         )
 
     return _Matched(
         clean=figure(sums["value"], sums["low"], sums["high"]),
-        missing=figure(sums["best"], sums["least"], sums["most"]),
+        # It grows with the load at most as fast as the load itself.
+        missing=replace(figure(sums["best"], sums["least"], sums["most"]), doubt=total.doubt),
         words=_timeless(inputs, used),
     )
 
@@ -138,7 +146,7 @@ def _counted(inputs: Inputs) -> list[Entry]:
 
 def _timeless(inputs: Inputs, used: list[Entry]) -> str:
     """How much of what counts has no hours, or none that can be delivered."""
-    timed = {hour.certificate_id for hour in inputs.registers.certificate_hours}
+    timed = inputs.certificate_energy
     without = sum(
         (e.energy for e in used if e.certificate.certificate_id not in timed), Fraction(0)
     )
@@ -147,7 +155,7 @@ def _timeless(inputs: Inputs, used: list[Entry]) -> str:
             e.energy
             for e in used
             if e.certificate.certificate_id in timed
-            and e.certificate.zone not in inputs.facility.from_zones
+            and not deliverable(e.certificate, inputs.facility)
         ),
         Fraction(0),
     )
@@ -165,13 +173,15 @@ def _timeless(inputs: Inputs, used: list[Entry]) -> str:
 def _with_clean(
     inputs: Inputs, load: pl.DataFrame, used: list[Entry], site: Figure
 ) -> pl.DataFrame:
-    """The load's hours with the clean electricity of each, in trillionths of a kWh."""
+    """The load's hours with the clean electricity of each, in trillionths of a kWh. An hour that
+    feeds back more than it takes uses nothing."""
     bought = _bought(inputs, used)
     hour = pl.col("start").dt.truncate("1h")
     late = (pl.col("start") - hour).dt.total_seconds().cast(pl.Int128)
     own = _own(inputs, site)
     joined = (
-        load.with_columns(now=hour, then=hour + pl.duration(hours=1), late=late)
+        load.with_columns(_not_below_zero(pl.col(end)) for end in _ENDS)
+        .with_columns(now=hour, then=hour + pl.duration(hours=1), late=late)
         .join(bought.rename({"start": "now", "ticks": "first"}), on="now", how="left")
         .join(bought.rename({"start": "then", "ticks": "second"}), on="then", how="left")
         .join(own, on="start", how="left")
@@ -191,13 +201,18 @@ def _bought(inputs: Inputs, used: list[Entry]) -> pl.DataFrame:
     usable = {
         one.certificate.certificate_id
         for one in used
-        if one.certificate.zone in inputs.facility.from_zones
+        if deliverable(one.certificate, inputs.facility)
     }
     return (
         inputs.certificate_hours.filter(pl.col("certificate_id").is_in(list(usable)))
         .group_by("start")
         .agg(pl.col("ticks").sum())
     )
+
+
+def _not_below_zero(energy: pl.Expr) -> pl.Expr:
+    """Missing stays missing, where polars' highest of null and 0 is 0."""
+    return pl.when(energy < 0).then(_NOTHING).otherwise(energy).alias(energy.meta.output_name())
 
 
 def _own(inputs: Inputs, site: Figure) -> pl.DataFrame:
@@ -209,7 +224,6 @@ def _own(inputs: Inputs, site: Figure) -> pl.DataFrame:
     made = inputs.hours_of("onsite_renewable").select(
         "start", *(pl.col(end).to_physical() for end in _ENDS)
     )
-    nothing = pl.lit(0, dtype=pl.Int128)
     if inputs.has("grid_export"):
         fed = inputs.hours_of("grid_export").select(
             "start",
@@ -217,25 +231,33 @@ def _own(inputs: Inputs, site: Figure) -> pl.DataFrame:
         )
         made = made.join(fed, on="start", how="left").select(
             "start",
-            value=pl.max_horizontal(pl.col("value") - pl.col("fed_value"), nothing),
-            low=pl.max_horizontal(pl.col("low") - pl.col("fed_high"), nothing),
-            high=pl.max_horizontal(pl.col("high") - pl.col("fed_low"), nothing),
+            value=_not_below_zero(pl.col("value") - pl.col("fed_value")),
+            low=_not_below_zero(pl.col("low") - pl.col("fed_high")),
+            high=_not_below_zero(pl.col("high") - pl.col("fed_low")),
         )
     kept = _kept(inputs, site)
     return made.select(
         "start",
         own_value=pl.col("value") * kept.numerator // kept.denominator,
         # Nobody can say which hours were sold: none of it may be left in this one, or all.
-        own_low=pl.col("low") if kept == 1 else nothing,
+        own_low=_NOTHING if _gave_away(inputs) else pl.col("low"),
         own_high=pl.col("high"),
+    )
+
+
+def _gave_away(inputs: Inputs) -> bool:
+    """Whether attributes of what was made on site are held, sold or refused."""
+    return any(
+        one.certificate.kind == "onsite" and one.energy and one.verdict is not Verdict.COUNTED
+        for one in entries_of(inputs)
     )
 
 
 def _kept(inputs: Inputs, site: Figure) -> Fraction:
     """The share of what was made and used on site whose attributes the site keeps."""
     made = inputs.total("onsite_renewable")
-    if site.value is None or made.value is None:
+    if not _gave_away(inputs) or site.value is None or made.value is None:
         return Fraction(1)
     exported = inputs.total("grid_export").value if inputs.has("grid_export") else Fraction(0)
     used = made.value - (exported or 0)
-    return min(Fraction(1), site.value / used) if used > 0 else Fraction(1)
+    return min(Fraction(1), site.value / used) if used > 0 else Fraction(0)

@@ -42,11 +42,24 @@ def _lead(facts: FacilityYear) -> str:
             f" Renewable energy was {number(ref.raw, decimals)} times the energy that entered; "
             "the standard limits the factor to 1."
         )
-    hourly = filed(facts.year_metrics, Metric.CFE_HOURLY)
-    if hourly is not None and hourly.value is not None:
-        share = number(hourly.value * 100, 1)
-        words += f" Matched hour by hour, {share} % of the electricity was clean."
-    return words
+    return words + _matched(facts)
+
+
+def _matched(facts: FacilityYear) -> str:
+    """The share that was clean: over the year, and in the hours in which it was used."""
+    shares = [
+        (filed(facts.year_metrics, metric), words)
+        for metric, words in (
+            (Metric.CFE_ANNUAL, "over the year"),
+            (Metric.CFE_HOURLY, "matched hour by hour"),
+        )
+    ]
+    told = [
+        f"{number(one.value * 100, 1)} % {words}"
+        for one, words in shares
+        if one is not None and one.value is not None
+    ]
+    return f" Clean electricity covers {' and '.join(told)}." if told else ""
 
 
 def _ledger(facts: FacilityYear) -> list[Block]:

@@ -2,11 +2,12 @@
 
 from reports.charts import Table
 from reports.facts import FacilityYear
-from reports.numbers import DASH, coverage_text
+from reports.numbers import DASH, coverage_text, scale
 from reports.sections.amounts import amounts, figures_table, lead
 from reports.sections.headline import metric_scale
 from reports.sections.section import Block, Section, Text, filed, status_mark, words_of
-from schemas.metrics import FACTS, Metric, MetricValue
+from schemas.metrics import FACTS, Metric
+from schemas.totals import TotalValue
 
 INTAKE = ("potable_water", "surface_water", "ground_water", "rain_water", "reclaimed_water")
 OUTLET = ("water_discharge", "water_reused_outside")
@@ -65,21 +66,22 @@ def _definitions(facts: FacilityYear) -> list[Block]:
 
 
 def _difference(facts: FacilityYear) -> str:
-    """Which sources the two definitions differ by, with how much."""
+    """Which sources the two definitions differ by, with how much of each."""
     apart = [
-        total
-        for total in facts.year_totals
-        if total.quantity in ("rain_water", "reclaimed_water") and total.value
+        total for total in facts.year_totals if total.quantity in ("rain_water", "reclaimed_water")
     ]
     doubt = f"Not verified: {FACTS[Metric.WUE_FRE].unverified}."
     if not apart:
         return f"Both count the same water here: no rain or reclaimed water is metered. {doubt}"
-    everything = filed(facts.year_metrics, Metric.WIN)
-    named = " and ".join(_amount(everything, total.quantity, total.value) for total in apart)
+    named = " and ".join(map(_amount, apart))
     return f"The difference is {named}, which the later act does not count. {doubt}"
 
 
-def _amount(like: MetricValue | None, quantity: str, value: object) -> str:
-    chosen = metric_scale(like) if like is not None else None
-    shown = chosen.text(float(str(value))) if chosen is not None else f"{value} m³"
-    return f"{shown} of {words_of(quantity).lower()}"
+def _amount(total: TotalValue) -> str:
+    """How much of a source came in; without an honest number, between which bounds."""
+    size = total.value if total.value is not None else total.high
+    chosen = scale(total.unit, size, 0 if size is not None and size >= 100 else 1)
+    name = words_of(total.quantity).lower()
+    if total.value is None:
+        return f"{name} ({chosen.range(total.low, total.high)})"
+    return f"{chosen.text(total.value)} of {name}"

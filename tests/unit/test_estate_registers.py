@@ -197,6 +197,15 @@ def test_incidents_that_are_refused(estate, row, words):
     assert words in problem
 
 
+def test_a_stock_of_water_is_taken_once_a_day(estate):
+    rows = "facility_id,date,m3\nfra1,2025-01-01,40\nfra1,2025-02-01,40\nfra1,2025-01-01,41\n"
+
+    assert refused(estate, water_stock=rows) == [
+        "registers/water_stock.csv:4: stock of fra1 on 2025-01-01 stands already at "
+        "registers/water_stock.csv:2.\n  Keep one of them: the sum of all tanks as the day begins."
+    ]
+
+
 def test_a_facility_says_what_figures_need(estate):
     keys = (
         "deliverable_zones: [NL, AT], design_pue: 1.2, rated_cooling_kw: 3000, "

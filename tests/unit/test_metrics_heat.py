@@ -1,4 +1,4 @@
-"""Heat reused and released, free cooling and degree days: worked by hand."""
+"""Heat removed, reused and released: worked by hand."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -10,7 +10,6 @@ from given import ALPHA, hours, inputs, metric, nearest, total
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.metrics.climate import cooling_degrees, heating_degrees
 from schemas.metrics import Metric, Status
 
 EDC = 22_274_000
@@ -67,7 +66,23 @@ def test_a_fluid_that_comes_back_warmer_carries_nothing_out():
 
     assert found.value == nearest(Fraction(10 * 10) * 988 * Fraction("4.186") / 3600)
     assert found.status is Status.FLAGGED
-    assert "in 1 hours the fluid came back warmer" in found.reason
+    assert "1 h in which the fluid came back warmer" in found.reason
+
+
+def test_an_hour_without_a_temperature_leaves_the_lowest_of_the_others():
+    site = flowing(
+        heat_flow=[10, 10], heat_supply_temperature=[50, 50], heat_return_temperature=[40, 40]
+    )
+    told = hours(
+        heat_flow=[10, 10],
+        heat_supply_temperature=[50, (None, None, None)],
+        heat_return_temperature=[40, 40],
+    )
+
+    found = metric(replace(site, hours=told), Metric.EREUSE)
+
+    assert (found.value, found.high) == (None, None)
+    assert found.low == nearest(Fraction(10 * 10) * 988 * Fraction("4.186") / 3600)
 
 
 def test_a_heat_meter_goes_before_flow_and_temperatures():
@@ -121,7 +136,26 @@ def test_more_heat_than_energy_is_an_error_of_the_boundary():
     found = metric(inputs(heat_reused=101, grid_import=100), Metric.ERF)
 
     assert (found.value, found.status) == (None, Status.WITHHELD)
+    assert (found.low, found.high) == (0, 1)
     assert "more heat was handed over than energy entered (1.0100 of it)" in found.reason
+
+
+def test_a_lowest_above_all_energy_is_that_error_too():
+    thin = total("heat_reused", None, 110, 120, status=Status.WITHHELD, reason="too thin")
+
+    found = metric(inputs(heat_reused=thin, grid_import=100), Metric.ERF)
+
+    assert (found.value, found.low, found.high) == (None, 0, 1)
+    assert "(at least 1.1000 of it)" in found.reason
+    assert "heat_reused: too thin" in found.reason
+
+
+def test_bounds_of_reuse_end_where_all_energy_is_reused():
+    found = metric(
+        inputs(heat_reused=total("heat_reused", 90, 80, 130), grid_import=100), Metric.ERF
+    )
+
+    assert (found.value, found.low, found.high) == (0.9, 0.8, 1)
 
 
 @given(
@@ -173,52 +207,3 @@ def test_a_site_that_reuses_no_heat_has_no_temperature_of_it():
 
     assert metric(site, Metric.HEAT_DELIVERED_TEMPERATURE).reason == "alpha delivers no heat"
     assert metric(site, Metric.EREUSE).value == 0
-
-
-def test_free_cooling_is_while_compressors_use_nothing():
-    told = hours(compressor_electricity=[0, 5, 0, (1, 0, 3), 2, (0, 0, 4)])
-    site = inputs(
-        compressor_electricity=total("compressor_electricity", 8, 7, 14), given={"hours": told}
-    )
-
-    found = metric(site, Metric.FREE_COOLING_HOURS)
-
-    assert (found.value, found.low, found.high) == (3, 2, 4)
-
-
-def test_an_hour_that_nobody_read_may_have_been_free():
-    told = hours(compressor_electricity=[0, (None, 0, 9)])
-    site = inputs(compressor_electricity=0, given={"hours": told})
-
-    found = metric(site, Metric.FREE_COOLING_HOURS)
-
-    assert (found.value, found.low, found.high) == (None, 1, 2)
-
-
-@pytest.mark.parametrize(
-    ("mean", "cooling", "heating"),
-    [
-        ("23.9", "0", "0"),
-        ("24", "3", "0"),
-        ("27.5", "6.5", "0"),
-        ("15", "0", "3"),
-        ("15.1", "0", "0"),
-        ("-4", "0", "22"),
-    ],
-)
-def test_T3_degrees_of_a_day(mean, cooling, heating):
-    assert cooling_degrees(Fraction(mean)) == Fraction(cooling)
-    assert heating_degrees(Fraction(mean)) == Fraction(heating)
-
-
-def test_warmer_bounds_add_cooling_and_take_heating():
-    """One day at 10 °C, between 8 and 16: 8 heating degrees, between 0 and 10."""
-    told = hours(outdoor_temperature=[(10, 8, 16)] * 24)
-    site = inputs(
-        outdoor_temperature=total("outdoor_temperature", 10, 8, 16), given={"hours": told}
-    )
-
-    heating, cooling = metric(site, Metric.HDD), metric(site, Metric.CDD)
-
-    assert (heating.value, heating.low, heating.high) == (8, 0, 10)
-    assert (cooling.value, cooling.low, cooling.high) == (0, 0, 0)

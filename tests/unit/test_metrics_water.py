@@ -51,6 +51,46 @@ def test_category_3_takes_off_what_others_reuse():
     assert list(found) == ["2", "1", "3"]
 
 
+def test_no_more_is_reused_by_others_than_came_in():
+    some = total("water_reused_outside", 8, 6, 12)
+    more = inputs(potable_water=10, water_reused_outside=11, ups_output=1000)
+
+    possible = by_category(
+        inputs(potable_water=10, water_reused_outside=some, ups_output=1000), Metric.WUE
+    )
+    contradicting = by_category(more, Metric.WUE)["3"]
+
+    assert (possible["3"].value, possible["3"].low, possible["3"].high) == (2, 0, 4)
+    assert (contradicting.value, contradicting.status) == (None, Status.WITHHELD)
+    assert "others reuse more water than came in" in contradicting.reason
+
+
+def test_without_it_energy_there_is_no_wue():
+    site = inputs(**TAKEN, ups_output=0)
+
+    for wanted in (Metric.WUE, Metric.WUE_FRE):
+        found = metric(site, wanted)
+        assert (found.value, found.high, found.status) == (None, None, Status.WITHHELD)
+        assert "zero_denominator" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"),
+    [
+        (Metric.WIN, "no meter measures water input"),
+        (Metric.WIN_POT, "no meter measures potable_water"),
+        (Metric.WIN_FRE, "no meter measures freshwater input"),
+        (Metric.WATER_DISCHARGE, "no meter measures water_discharge"),
+        (Metric.WATER_CONSUMPTION, "no meter measures water_discharge"),
+    ],
+)
+def test_water_that_nobody_measures_is_not_zero(wanted, words):
+    found = metric(inputs(), wanted)
+
+    assert (found.value, found.low, found.high) == (None, None, None)
+    assert words in found.reason
+
+
 def test_rain_and_reclaimed_water_are_not_fresh():
     site = inputs(**TAKEN, reclaimed_water=100, surface_water=9)
 
@@ -85,6 +125,24 @@ def test_stored_water_is_not_used_up():
         "water_stock:4",
     )
     assert metric(site, Metric.WATER_CONSUMPTION).value == 4_145
+
+
+def test_a_month_ends_on_the_day_after_its_last():
+    registers = stock(("2025-06-01", "40"), ("2025-06-30", "7"), ("2025-07-01", "31"))
+    june = replace(
+        inputs(registers=registers), first_day=date(2025, 6, 1), last_day=date(2025, 6, 30)
+    )
+
+    assert metric(june, Metric.WATER_STORAGE_CHANGE).value == -9
+
+
+def test_stock_of_another_site_is_not_ours():
+    registers = stock(("2025-01-01", "40"), ("2026-01-01", "100"))
+    elsewhere = replace(ALPHA, id="beta")
+
+    found = metric(inputs(registers=registers, facility=elsewhere), Metric.WATER_STORAGE_CHANGE)
+
+    assert "no stock of 2025-01-01 and 2026-01-01" in found.reason
 
 
 @pytest.mark.parametrize(
@@ -147,6 +205,33 @@ def test_stress_that_nobody_states_leaves_it_open():
     assert metric(site, Metric.WATER_STRESS).value is None
     assert "no factor of kind water_stress for alpha or DE712 or DE" in (
         metric(site, Metric.WATER_CONSUMPTION_STRESSED).reason
+    )
+
+
+@pytest.mark.parametrize("score", ["-1", "5.01"])
+def test_a_mark_for_no_score_is_no_score(score):
+    site = inputs(**TAKEN, water_discharge=1, facility=SITE, registers=stressed(score, "DE712"))
+
+    [(category, found)] = by_category(site, Metric.WATER_STRESS).items()
+
+    assert (category, found.value) == ("", None)
+    assert f"water stress of DE712 is {score}, which is no score" in found.reason
+    assert metric(site, Metric.WATER_CONSUMPTION_STRESSED).value is None
+
+
+def test_the_nearest_place_s_stress_goes_before_the_country_s():
+    factors = (factor("water_stress", "DE", "4", "1"), factor("water_stress", "DE712", "0.5", "1"))
+    site = inputs(facility=SITE, registers=Registers(factors=factors))
+
+    assert metric(site, Metric.WATER_STRESS).value == 0.5
+
+
+def test_stress_of_an_electricity_zone_is_not_the_site_s():
+    site = replace(SITE, grid_zone="SE4")
+
+    assert (
+        metric(inputs(facility=site, registers=stressed("4", "SE4")), Metric.WATER_STRESS).value
+        is None
     )
 
 
