@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import assert_never
 
+from reports.content.assessed import band_cell, class_cell, limit_cell
 from reports.content.cells import Inputs
 from reports.content.declarations import (
     MONTH,
@@ -15,20 +15,26 @@ from reports.content.declarations import (
     yes_no_cell,
 )
 from reports.content.figures import category_cell, figure_cell
-from reports.cross_checks import blocked, cross_check, flagged
-from reports.form import FilledCell, Form
-from reports.regime import (
-    Cell,
+from reports.content.kinds import (
+    FromBand,
     FromCategory,
+    FromClass,
+    FromEstate,
+    FromFigures,
+    FromLimit,
     FromMaster,
     FromMetric,
     FromMonth,
     FromPeriod,
     FromRefrigerants,
+    FromSum,
     FromYesNo,
     NotComputed,
-    Regime,
 )
+from reports.content.sums import sum_cell
+from reports.cross_checks import blocked, cross_check, flagged
+from reports.form import FilledCell, Form
+from reports.regime import Cell, Regime
 from schemas.errors import UsageError
 from schemas.estate.model import Facility, Operator
 from schemas.estate.policies import Policies
@@ -111,26 +117,41 @@ def reporting_period(facility: Facility, year: int) -> tuple[datetime, datetime]
 
 def _filled(cell: Cell, inputs: Inputs) -> FilledCell:
     content = cell.content
+    if isinstance(content, NotComputed):
+        return not_computed_cell(cell, content)
+    if isinstance(content, FromFigures):
+        return _from_figures(cell, content, inputs)
+    return _from_estate(cell, content, inputs)
+
+
+def _from_figures(cell: Cell, content: FromFigures, inputs: Inputs) -> FilledCell:
     match content:
         case FromMetric():
-            filled = figure_cell(cell, content, inputs)
+            return figure_cell(cell, content, inputs)
+        case FromSum():
+            return sum_cell(cell, content, inputs)
         case FromCategory():
-            filled = category_cell(cell, content, inputs)
+            return category_cell(cell, content, inputs)
+        case FromClass():
+            return class_cell(cell, content, inputs)
+        case FromLimit():
+            return limit_cell(cell, content, inputs)
+
+
+def _from_estate(cell: Cell, content: FromEstate, inputs: Inputs) -> FilledCell:
+    match content:
+        case FromBand():
+            return band_cell(cell, content, inputs)
         case FromMaster():
-            filled = master_cell(cell, content, inputs)
+            return master_cell(cell, content, inputs)
         case FromMonth():
-            filled = month_cell(cell, content, inputs)
+            return month_cell(cell, content, inputs)
         case FromYesNo():
-            filled = yes_no_cell(cell, content, inputs)
+            return yes_no_cell(cell, content, inputs)
         case FromRefrigerants():
-            filled = refrigerants_cell(cell, inputs)
+            return refrigerants_cell(cell, inputs)
         case FromPeriod():
-            filled = period_cell(cell, inputs)
-        case NotComputed():
-            filled = not_computed_cell(cell, content)
-        case _:
-            assert_never(content)
-    return filled
+            return period_cell(cell, inputs)
 
 
 def _within(cell: Cell, filled: FilledCell) -> FilledCell:

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from schemas.metrics import Metric
+from reports.content.kinds import Content
 from schemas.units import Unit
 
 
@@ -48,88 +48,6 @@ class Range:
 
 
 ANY = Range()
-
-
-@dataclass(frozen=True, kw_only=True)
-class FromMetric:
-    """A figure: the metric in the first of the preferred categories that has a value."""
-
-    metric: Metric
-    categories: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class FromCategory:
-    """A declaration: the category of the figure that ``FromMetric`` chose for the same metric."""
-
-    metric: Metric
-    categories: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Part:
-    """One piece of a master-data cell.
-
-    Args:
-        fields: where it stands, as ``facility.owner`` or ``facility.redundancy.rack``; the first
-            one that is not empty counts.
-        label: the word before it, where a cell has several parts.
-        optional: it may be empty without leaving a hole.
-    """
-
-    fields: tuple[str, ...]
-    label: str = ""
-    optional: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class FromMaster:
-    """Master data of operator and facility, from ``estate.yaml``."""
-
-    parts: tuple[Part, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class FromMonth:
-    """A month in ``estate.yaml``, at the latest in the reporting period."""
-
-    field: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class FromYesNo:
-    """A declaration in ``estate.yaml``: ``no``, or ``yes`` with or without words of detail."""
-
-    field: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class FromRefrigerants:
-    """The refrigerants that the register says were on site in the period."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class FromPeriod:
-    """The reporting period itself: first and last day in the facility's calendar."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class NotComputed:
-    """Not computed in this edition of wattledger, because …"""
-
-    because: str
-
-
-Content = (
-    FromMetric
-    | FromCategory
-    | FromMaster
-    | FromMonth
-    | FromYesNo
-    | FromRefrigerants
-    | FromPeriod
-    | NotComputed
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,8 +122,9 @@ class Regime:
 
     Args:
         key: the word on the command line, such as ``eu-eed-2024``.
-        valid_from, valid_to: when the edition applies; ``valid_to`` None while it does.
+        jurisdiction: a country, ``EU``, or ``INT`` for what binds nobody by law.
         first_year: the first calendar year that is reported on this form.
+        valid_from, valid_to: when the edition applies; None where no source says.
         due: month and day of the following year by which the form is filed; None without one.
         cells: in the act's order.
         notes: what holds for the whole form.
@@ -217,10 +136,10 @@ class Regime:
     jurisdiction: str
     source: str
     state: RuleState
-    valid_from: date
-    valid_to: date | None
     first_year: int
     cells: tuple[Cell, ...]
+    valid_from: date | None = None
+    valid_to: date | None = None
     due: tuple[int, int] | None = None
     at_most: tuple[AtMost, ...] = ()
     sums: tuple[Sum, ...] = ()

@@ -11,7 +11,7 @@ from pipelines.cli.show import say
 from pipelines.stages.workshop import estate_of
 from pipelines.storage.files import write_bytes
 from pipelines.storage.landing import files_of
-from schemas.errors import UsageError, nearest
+from schemas.errors import UsageError
 
 
 def demo(options: argparse.Namespace) -> int:
@@ -154,16 +154,12 @@ def _backfill(
 
 def report(options: argparse.Namespace) -> int:
     """One regime's form. Exit code 1 where it has holes; they are named on standard error."""
+    from pipelines.cli.regimes import known
     from pipelines.stages.forms import form_of
     from pipelines.stages.workshop import remembered
-    from reports.regimes import REGIMES
     from reports.write import WRITERS
 
-    if options.regime not in REGIMES:
-        known = sorted(REGIMES)
-        raise UsageError(
-            f"regime '{options.regime}' is not known.\n  {nearest(options.regime, known)}"
-        )
+    known(options.regime)
     written_as = options.format or (options.out.suffix.lstrip(".") if options.out else "")
     if written_as not in WRITERS:
         raise UsageError(

@@ -13,6 +13,7 @@ from pipelines.cli import (
     meters,
     outlook,
     read,
+    regimes,
     sources,
     stand,
     suggest,
@@ -100,6 +101,12 @@ def _running(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     report.add_argument("--format", choices=FORMATS, help="default: what --out ends with")
     report.add_argument("--out", type=Path, metavar="F", help="default: standard output")
     report.set_defaults(run=commands.report)
+
+    listed = add.add_parser("regimes", help="the forms there are, their lines, what they share")
+    listed.add_argument("regime", nargs="?", default="", metavar="R", help="the lines of this one")
+    listed.add_argument("--matrix", action="store_true", help="facts by the lines that file them")
+    listed.add_argument("--json", action="store_true")
+    listed.set_defaults(run=regimes.regimes)
 
 
 def _facility_and_year(parser: argparse.ArgumentParser) -> None:

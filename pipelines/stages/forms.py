@@ -10,9 +10,12 @@ from pipelines.stages.years import all_years, load_year
 from pipelines.storage.files import write_bytes
 from reports.fill import fill
 from reports.form import Form
+from reports.regime import Regime
 from reports.regimes import REGIMES
 from reports.write import WRITERS
 from schemas.estate.model import Facility
+from schemas.metrics import MetricValue
+from schemas.places import lies_in
 
 CELLS = pl.Schema(
     {
@@ -36,31 +39,48 @@ CELLS = pl.Schema(
 
 def form_of(shop: Workshop, regime: str, facility: Facility, year: int) -> Form:
     """One regime's form of one facility and year, filled from what the lake holds."""
-    facts = load_year(shop, facility.id, year)
+    return _filled(shop, REGIMES[regime], facility, year, _figures(shop, facility, year))
+
+
+def forms_of(shop: Workshop, facility: Facility, year: int) -> list[Form]:
+    """The forms about a facility and year: of where it lies, and those that bind nobody."""
+    figures = _figures(shop, facility, year)
+    return [
+        _filled(shop, regime, facility, year, figures)
+        for regime in REGIMES.values()
+        if lies_in(facility.country, regime.jurisdiction) and year >= regime.first_year
+    ]
+
+
+def _figures(shop: Workshop, facility: Facility, year: int) -> list[MetricValue]:
+    return [one for one in load_year(shop, facility.id, year).metrics if one.period == str(year)]
+
+
+def _filled(
+    shop: Workshop, regime: Regime, facility: Facility, year: int, figures: list[MetricValue]
+) -> Form:
     return fill(
-        REGIMES[regime],
+        regime,
         operator=shop.estate.operator,
         facility=facility,
         year=year,
-        metrics=[one for one in facts.metrics if one.period == str(year)],
+        metrics=figures,
         refrigerants=shop.estate.registers.refrigerants,
         policies=shop.estate.policies,
     )
 
 
 def cells_of(shop: Workshop, years: Sequence[tuple[Facility, int]]) -> pl.DataFrame:
-    """Every cell of every form of these facilities and years, in the order of the forms."""
+    """Every cell of every form about these facilities and years, in the order of the forms."""
     rows = []
     for facility, year in years:
-        for key, regime in REGIMES.items():
-            if year < regime.first_year:
-                continue
-            for number, cell in enumerate(form_of(shop, key, facility, year).cells, start=1):
+        for form in forms_of(shop, facility, year):
+            for number, cell in enumerate(form.cells, start=1):
                 rows.append(
                     {
                         "facility_id": facility.id,
                         "year": year,
-                        "regime": key,
+                        "regime": form.regime,
                         "nr": number,
                         "code": cell.code,
                         "label": cell.label,
@@ -78,15 +98,14 @@ def cells_of(shop: Workshop, years: Sequence[tuple[Facility, int]]) -> pl.DataFr
 
 
 def publish_forms(shop: Workshop) -> list[Path]:
-    """Every regime's form of each facility and year, in every format, complete or not."""
+    """The forms about each facility and year, in every format, complete or not."""
     found = []
     for facility, year in all_years(shop):
-        for key, regime in REGIMES.items():
-            if year < regime.first_year:
-                continue
-            form = form_of(shop, key, facility, year)
+        for form in forms_of(shop, facility, year):
             for ending, written in WRITERS.items():
-                path = shop.var / "reports" / "forms" / f"{facility.id}-{year}-{key}.{ending}"
+                path = (
+                    shop.var / "reports" / "forms" / f"{facility.id}-{year}-{form.regime}.{ending}"
+                )
                 write_bytes(path, written(form))
                 found.append(path)
     return found

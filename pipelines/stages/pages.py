@@ -23,6 +23,8 @@ from reports.dictionary_page import dictionary_page
 from reports.estate_page import estate_page
 from reports.facility_page import facility_page
 from reports.facts import FacilityYear
+from reports.regimes_page import NAME as REGIMES_PAGE
+from reports.regimes_page import regimes_page
 from schemas.domains import DOMAINS
 from schemas.estate.model import Facility
 from schemas.tables import FINDINGS, INTERVALS
@@ -158,7 +160,9 @@ def publish_pages(shop: Workshop) -> list[Path]:
     build_outlooks(shop)
     dictionary = shop.var / "reports" / DICTIONARY
     write_bytes(dictionary, dictionary_page().encode())
-    found = [dictionary]
+    regimes = shop.var / "reports" / REGIMES_PAGE
+    write_bytes(regimes, regimes_page().encode())
+    found = [dictionary, regimes]
     for year in sorted({year for _, year in years}):
         facts = [facility_year(shop, facility, y) for facility, y in years if y == year]
         for one in facts:

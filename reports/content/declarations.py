@@ -3,9 +3,10 @@
 import re
 
 from reports.content.cells import Inputs, bare, empty, number, text
+from reports.content.kinds import FromMaster, FromMonth, FromYesNo, NotComputed
 from reports.cross_checks import blocked
 from reports.form import CellStatus, FilledCell
-from reports.regime import Cell, FromMaster, FromMonth, FromYesNo, NotComputed
+from reports.regime import Cell
 
 #: What ``commissioned`` must look like to be a month.
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
@@ -35,7 +36,7 @@ def master_cell(cell: Cell, content: FromMaster, inputs: Inputs) -> FilledCell:
         elif not part.optional:
             holes.append(part.fields)
     if holes or not words:
-        return _unfilled(cell, holes or [part.fields for part in content.parts], inputs)
+        return unfilled(cell, holes or [part.fields for part in content.parts], inputs)
     return text(cell, "; ".join(words), "estate.yaml")
 
 
@@ -43,7 +44,7 @@ def month_cell(cell: Cell, content: FromMonth, inputs: Inputs) -> FilledCell:
     """A month as YYYY-MM; blocked where it is no month or lies after the period."""
     month = look_up(content.field, inputs)
     if month is None:
-        return _unfilled(cell, [(content.field,)], inputs)
+        return unfilled(cell, [(content.field,)], inputs)
     filled = text(cell, str(month), "estate.yaml")
     if not MONTH.fullmatch(str(month)):
         return blocked(filled, f"not filed: '{month}' is not a month; write YYYY-MM")
@@ -56,7 +57,7 @@ def yes_no_cell(cell: Cell, content: FromYesNo, inputs: Inputs) -> FilledCell:
     """``no``, ``yes`` or ``yes: words``. Empty is no answer, and above all not a no."""
     given = look_up(content.field, inputs)
     if given is None:
-        return _unfilled(cell, [(content.field,)], inputs, " ('no' is an answer)")
+        return unfilled(cell, [(content.field,)], inputs, " ('no' is an answer)")
     answer = str(given).strip()
     if answer.casefold() in _NO:
         return text(cell, "no", "estate.yaml")
@@ -101,9 +102,10 @@ def not_computed_cell(cell: Cell, content: NotComputed) -> FilledCell:
     return bare(cell, CellStatus.NOT_COMPUTED, because)
 
 
-def _unfilled(
+def unfilled(
     cell: Cell, holes: list[tuple[str, ...]], inputs: Inputs, remark: str = ""
 ) -> FilledCell:
+    """An empty cell that names the keys to fill in."""
     names = [" or ".join(_key(path) for path in paths) for paths in holes]
     verb = "is" if len(names) == 1 else "are"
     place = f"{', '.join(names)} {verb} empty in estate.yaml"

@@ -1,38 +1,38 @@
 """Cells from published figures, with their doubt: bounds, coverage, category, remarks."""
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 from reports.content.cells import Inputs, bare, empty, number, rounded, text
+from reports.content.kinds import FromCategory, FromMetric
 from reports.cross_checks import flagged
 from reports.form import CellStatus, FilledCell
-from reports.regime import Cell, FromCategory, FromMetric
+from reports.regime import Cell
 from schemas.estate.policies import Policies
-from schemas.metrics import MetricValue, Status
-from schemas.units import Unit
+from schemas.metrics import FACTS, MetricValue, Status
+from schemas.units import Unit, in_form
 
 
 def figure_cell(cell: Cell, content: FromMetric, inputs: Inputs) -> FilledCell:
     """The figure in the best category that has one; without a figure, the reason and the bounds."""
-    figures = _figures(content, inputs)
-    figure = _chosen(figures)
+    figures = figures_of(content, inputs)
+    figure = chosen(figures)
     if figure is None:
         nothing = f"there is no figure '{content.metric}' of {inputs.facility.id} for {inputs.year}"
         return empty(cell, f"{nothing}; needed: {cell.needs}" if cell.needs else nothing)
-    # Bounds are rounded outwards, because the truth must stay between them.
-    low = _bound(cell, figure.low, figure.high, ROUND_FLOOR)
-    high = _bound(cell, figure.high, figure.low, ROUND_CEILING)
-    value = _value(figure)
-    if value is None:
+    told = in_unit(cell, figure)
+    low, high = told.outwards(cell)
+    if told.value is None:
         reason = figure.reason or "withheld without a published reason"
-        filled = empty(cell, "; ".join([reason, *_between(cell, low, high)]))
+        filled = empty(cell, "; ".join([reason, *between(cell, low, high)]))
     else:
-        filled = number(cell, value, f"metric {figure.metric}")
+        filled = number(cell, told.value, f"metric {figure.metric}")
         for remark in _remarks(figure, figures[0], inputs.policies):
             filled = flagged(filled, remark)
         if filled.status is CellStatus.FLAGGED:
-            for remark in _between(cell, low, high):
+            for remark in between(cell, low, high):
                 filled = flagged(filled, remark)
     return replace(
         filled,
@@ -44,10 +44,38 @@ def figure_cell(cell: Cell, content: FromMetric, inputs: Inputs) -> FilledCell:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A figure in the unit of its cell, exact."""
+
+    value: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+
+    def outwards(self, cell: Cell) -> tuple[Decimal | None, Decimal | None]:
+        """The bounds at the cell's places, rounded so that the truth stays between them."""
+        return (
+            _outwards(cell, self.low, self.high, ROUND_FLOOR),
+            _outwards(cell, self.high, self.low, ROUND_CEILING),
+        )
+
+
+def in_unit(cell: Cell, figure: MetricValue) -> Told:
+    """The figure in the cell's unit; what is no honest number is none."""
+    times = Fraction(1) if cell.unit is None else in_form(figure.unit, cell.unit)
+    value, low, high = (
+        None
+        if one is None or not math.isfinite(one)
+        else Decimal(repr(one)) * times.numerator / times.denominator
+        for one in (value_of(figure), figure.low, figure.high)
+    )
+    return Told(value=value, low=low, high=high)
+
+
 def category_cell(cell: Cell, content: FromCategory, inputs: Inputs) -> FilledCell:
     """The category of the figure that the form files; nothing to declare without a figure."""
-    figure = _chosen(_figures(content, inputs))
-    if figure is None or _value(figure) is None:
+    figure = chosen(figures_of(content, inputs))
+    if figure is None or value_of(figure) is None:
         reason = f"nothing to declare: there is no figure '{content.metric}'"
         return bare(cell, CellStatus.NOT_AVAILABLE, reason)
     if not figure.category:
@@ -55,36 +83,44 @@ def category_cell(cell: Cell, content: FromCategory, inputs: Inputs) -> FilledCe
     return text(cell, figure.category, f"metric {content.metric}, its category")
 
 
-def _figures(content: FromMetric | FromCategory, inputs: Inputs) -> list[MetricValue]:
+def figures_of(content: FromMetric | FromCategory, inputs: Inputs) -> list[MetricValue]:
     """The metric's figures, best category first; those of categories not named are left out."""
     found = [figure for figure in inputs.figures if figure.metric is content.metric]
     if not content.categories:
         return found
     order = [*content.categories, ""]
+    # A sum of all parts, as scope 1 is of its gases, is never filed in the place of one part.
+    whole = "" in FACTS[content.metric].categories and "" not in content.categories
     return sorted(
-        (figure for figure in found if figure.category in order),
+        (figure for figure in found if figure.category in (content.categories if whole else order)),
         key=lambda figure: order.index(figure.category),
     )
 
 
-def _value(figure: MetricValue) -> float | None:
+def value_of(figure: MetricValue) -> float | None:
+    """The value, where it is an honest number."""
     if figure.value is None or figure.status is Status.WITHHELD or not math.isfinite(figure.value):
         return None
     return figure.value
 
 
-def _chosen(figures: list[MetricValue]) -> MetricValue | None:
-    with_value = (figure for figure in figures if _value(figure) is not None)
+def chosen(figures: list[MetricValue]) -> MetricValue | None:
+    """The first figure with a value; else the first."""
+    with_value = (figure for figure in figures if value_of(figure) is not None)
     return next(with_value, figures[0] if figures else None)
 
 
-def _bound(cell: Cell, bound: float | None, other: float | None, rounding: str) -> Decimal | None:
-    if bound is None or not math.isfinite(bound):
+def _outwards(
+    cell: Cell, bound: Decimal | None, other: Decimal | None, rounding: str
+) -> Decimal | None:
+    """A bound at the cell's places; one that is the value itself is rounded like the value."""
+    if bound is None:
         return None
     return rounded(bound, cell.decimals or 0, ROUND_HALF_UP if bound == other else rounding)
 
 
-def _between(cell: Cell, low: Decimal | None, high: Decimal | None) -> list[str]:
+def between(cell: Cell, low: Decimal | None, high: Decimal | None) -> list[str]:
+    """The bounds in words; nothing where there are none."""
     unit = "" if cell.unit in (None, Unit.RATIO) else f" {cell.unit}"
     if low is None and high is None:
         return []

@@ -22,6 +22,11 @@ FACILITY = Facility(
     country="DE",
     timezone="Europe/Berlin",
     lau="06412000",
+    nuts3="DE712",
+    postal_code="60314",
+    installed_it_kw=2400,
+    rated_it_kw=2600,
+    nonredundant_connected_kw=4200,
     type="colocation",
     also="co-hosting",
     structure="structure",
@@ -82,6 +87,49 @@ FIGURES = (
     (Metric.ERF, "", 0.15),  # H2
     (Metric.REF, "", 9175 / 11137),  # R1
 )
+#: What other regimes ask for. Energy and heat in kWh, water in m3, gases in kg.
+MORE = (
+    (Metric.ELECTRICITY, "consumption", 22_274_000.0),
+    (Metric.ELECTRICITY, "purchased", 21_900_000.0),
+    (Metric.ELECTRICITY, "fed_back", 0.0),
+    (Metric.ELECTRICITY, "own", 374_000.0),
+    (Metric.EDC_CARRIER, "grid_import", 21_900_000.0),
+    (Metric.EDC_CARRIER, "onsite_renewable", 350_000.0),
+    (Metric.EDC_CARRIER, "generator_output", 24_000.0),
+    (Metric.PUE_DE, "", 10837 / 8760),  # P8
+    (Metric.RENEWABLE_ELECTRICITY, "", 917500 / 11137),  # R5
+    (Metric.HEAT_REJECTED, "", 14_000_000.0),
+    (Metric.HEAT_REJECTED_TEMPERATURE, "", 26.25),
+    (Metric.HEAT_DELIVERED_TEMPERATURE, "", 41.5),
+    (Metric.CER, "", 5.0),  # E1
+    (Metric.CUE, "location", 1600443 / 3650000),  # C3
+    (Metric.CUE, "market", 253659 / 1825000),  # C3
+    (Metric.ITEUSV, "", 25.0),  # E2
+    (Metric.ITEESV, "", 82 / 3),  # E3
+    (Metric.WUE, "1", 9811 / 17520),  # W3
+    (Metric.WIN_FRE, "", 7_008.0),  # W2
+    (Metric.WUE_FRE, "", 0.4),  # W2
+    (Metric.WATER_DISCHARGE, "", 9_811.0),  # W4
+    (Metric.WATER_STORAGE_CHANGE, "", 0.0),
+    (Metric.WATER_CONSUMPTION, "", 4_205.0),
+    (Metric.SCOPE1, "", 44_666.4),  # C2
+    (Metric.SCOPE1, "diesel", 17_126.4),
+    (Metric.SCOPE1, "refrigerants", 27_540.0),
+    (Metric.SCOPE2_LOCATION, "", 7_665_000.0),  # C1
+    (Metric.SCOPE2_MARKET, "", 2_418_000.0),
+    (Metric.SCOPE3, "1", 0.0),
+    (Metric.SCOPE3, "2", 1_250_000.0),
+    (Metric.SCOPE3, "3", 1_314_000.0),
+    (Metric.SCOPE3, "5", 265.25),
+    (Metric.CFE_HOURLY, "", 0.65),  # R6
+    (Metric.CERTIFICATE_GAP, "hourly", 7_000_000.0),
+    (Metric.RETIRED_MASS, "preparation_for_reuse", 1_310.0),  # L1
+    (Metric.RETIRED_MASS, "recycling", 8_420.0),
+    (Metric.RETIRED_MASS, "recovery", 0.0),
+    (Metric.RETIRED_MASS, "disposal", 2_770.0),
+    (Metric.RETIRED_MASS, "not stated", 0.0),
+    (Metric.HAZARDOUS_MASS, "", 1_200.0),
+)
 
 
 def figure(metric, value, category="", **changes):
@@ -113,6 +161,22 @@ def figures(**changes):
         if change is not None:
             kept.append(replace(figure(metric, value, category), **change))
     return tuple(kept)
+
+
+def form_of(regime, *others, facility=FACILITY, without=(), year=2025) -> Form:
+    """ALPHA's form of any regime, from all its figures; ``others`` go before them."""
+    all_figures = [figure(metric, value, category) for metric, category, value in FIGURES + MORE]
+    kept = [one for one in all_figures if one.metric not in without]
+    named = {(one.metric, one.category) for one in others}
+    return fill(
+        regime,
+        operator=OPERATOR,
+        facility=facility,
+        year=year,
+        metrics=[*others, *(one for one in kept if (one.metric, one.category) not in named)],
+        refrigerants=REFRIGERANTS,
+        policies=Policies(),
+    )
 
 
 def form(*, facility=FACILITY, metrics=None, refrigerants=REFRIGERANTS, **others) -> Form:

@@ -9,9 +9,10 @@ from alpha import FACILITY, OPERATOR, REFRIGERANTS, figure, figures, form
 
 from reports.content.cells import Inputs, rounded
 from reports.content.declarations import look_up
+from reports.content.kinds import FromMaster, FromPeriod
 from reports.fill import reporting_period
 from reports.form import CellStatus
-from reports.regime import AtMost, Cell, FromMaster, FromPeriod, Regime, RuleState
+from reports.regime import AtMost, Cell, Regime, RuleState
 from reports.regimes import REGIMES
 from reports.regimes.eu_eed_2024 import EU_EED_2024
 from schemas.errors import UsageError
