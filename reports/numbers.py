@@ -18,6 +18,7 @@ _WRITTEN: dict[Unit, str] = {
     Unit.CUBIC_METRE: "m³",
     Unit.CUBIC_METRE_PER_MEGAWATT_HOUR: "m³/MWh",
     Unit.SQUARE_METRE: "m²",
+    Unit.TONNE_CO2E: "t CO₂e",
 }
 #: Larger units, from the largest: at least this much, divide by, written as.
 _LARGER: dict[Unit, tuple[tuple[int, int, str], ...]] = {

@@ -1,8 +1,10 @@
 """The dictionary of regimes: which forms there are, how sure they are, and what they share."""
 
+from reports.charts.months import NAMES
 from reports.field_matrix import APART, Relation, matrix
-from reports.numbers import written
+from reports.numbers import DASH, written
 from reports.page import render
+from reports.regime import Regime
 from reports.regimes import REGIMES
 from schemas.metrics import Metric
 
@@ -26,5 +28,14 @@ def regimes_page() -> str:
         apart=APART,
         relations=RELATION_WORDS,
         written=written,
+        due=_due,
         metrics={metric.value for metric in Metric},
     )
+
+
+def _due(regime: Regime) -> str:
+    """The day of the following year by which it is filed."""
+    if regime.due is None:
+        return DASH
+    month, day = regime.due
+    return f"{day} {NAMES[month - 1]}"

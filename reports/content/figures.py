@@ -11,8 +11,9 @@ from reports.cross_checks import flagged
 from reports.form import CellStatus, FilledCell
 from reports.regime import Cell
 from schemas.estate.policies import Policies
+from schemas.form_units import in_form
 from schemas.metrics import FACTS, MetricValue, Status
-from schemas.units import Unit, in_form
+from schemas.units import Unit
 
 
 def figure_cell(cell: Cell, content: FromMetric, inputs: Inputs) -> FilledCell:

@@ -1,11 +1,17 @@
 """A form as one self-contained HTML page, for reading and for A4 paper."""
 
+import re
 from itertools import groupby
+
+from markupsafe import Markup
 
 from reports import numbers
 from reports.form import STATUS_WORDS, FilledCell, Form
 from reports.page import render
 from schemas.units import Unit
+
+#: A code of more letters is a name, and takes a wider column.
+_LONG = 20
 
 
 def html_bytes(form: Form) -> bytes:
@@ -18,8 +24,15 @@ def html_bytes(form: Form) -> bytes:
         words=STATUS_WORDS,
         unit=_unit,
         doubt=_doubt,
+        breakable=_breakable,
+        long_codes=any(len(cell.code) > _LONG for cell in form.cells),
     )
     return page.encode()
+
+
+def _breakable(code: str) -> Markup:
+    """A name of a taxonomy, which may be broken between its words."""
+    return Markup("<wbr>").join(re.split(r"(?<=[a-z0-9])(?=[A-Z])", code))
 
 
 def _unit(cell: FilledCell) -> str:

@@ -10,10 +10,11 @@ from reports.field_matrix import APART, Relation, matrix
 from reports.regime import RuleState
 from reports.regimes import REGIMES
 from schemas.estate.model import Facility
+from schemas.form_units import in_form
 from schemas.label import EDGES
 from schemas.limits import LIMITS
 from schemas.metrics import FACTS, Metric
-from schemas.units import Unit, in_form
+from schemas.units import Unit
 
 ELEMENTS = Path(__file__).parents[2].parent / "shared" / "regulation" / "esrs-set1-elements.csv"
 
