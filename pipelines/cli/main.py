@@ -22,7 +22,7 @@ from pipelines.cli import (
 from pipelines.suggest.inventory import KINDS
 from schemas.errors import WattledgerError
 
-FORMATS = ("csv", "html", "json", "xlsx")
+FORMATS = ("csv", "html", "json", "pdf", "xlsx")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -17,6 +17,7 @@ from schemas.estate.model import Facility
 from schemas.metrics import MetricValue
 from schemas.places import lies_in
 
+PUBLISHED = ("csv", "html", "json", "xlsx")
 CELLS = pl.Schema(
     {
         "facility_id": pl.String(),
@@ -98,7 +99,8 @@ def cells_of(shop: Workshop, years: Sequence[tuple[Facility, int]]) -> pl.DataFr
 
 
 def publish_forms(shop: Workshop) -> list[Path]:
-    """The forms about each facility and year, in every format, complete or not."""
+    """The forms about each facility and year, complete or not, in every format but the slow one:
+    a PDF takes most of a second, and is set when it is asked for."""
     found = []
     for facility, year in all_years(shop):
         for form in forms_of(shop, facility, year):

@@ -25,6 +25,7 @@ def html_bytes(form: Form) -> bytes:
         unit=_unit,
         doubt=_doubt,
         breakable=_breakable,
+        days=_days,
         long_codes=any(len(cell.code) > _LONG for cell in form.cells),
     )
     return page.encode()
@@ -33,6 +34,11 @@ def html_bytes(form: Form) -> bytes:
 def _breakable(code: str) -> Markup:
     """A name of a taxonomy, which may be broken between its words."""
     return Markup("<wbr>").join(re.split(r"(?<=[a-z0-9])(?=[A-Z])", code))
+
+
+def _days(value: str) -> Markup:
+    """A period may be broken between its days, and nowhere else."""
+    return Markup("/<wbr>").join(value.split("/"))
 
 
 def _unit(cell: FilledCell) -> str:

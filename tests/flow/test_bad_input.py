@@ -148,7 +148,7 @@ def test_an_estate_file_that_is_no_estate(tmp_path, content):
         (("report", "ESTATE", "--regime", "eu-eed-2042", "--facility", "a", "--year", "2025"),
          "eu-eed-2024"),
         (("report", "ESTATE", "--regime", "eu-eed-2024", "--facility", "a", "--year", "2025"),
-         "Say --format csv|html|json|xlsx"),
+         "Say --format csv|html|json|pdf|xlsx"),
         (("simulate", "ESTATE"), "is not an empty folder"),
         (("init", "ESTATE"), "not empty"),
     ],

@@ -4,9 +4,12 @@ import csv
 import io
 import json
 import re
+import subprocess
+import sys
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from shutil import which
 from xml.etree import ElementTree
 
 import fastexcel
@@ -15,8 +18,9 @@ import pytest
 from alpha import FACILITY, OPERATOR, figures, form, form_of
 
 from reports.regimes import REGIMES
-from reports.write import WRITERS
+from reports.write import WRITERS, as_pdf
 from reports.write.as_csv import COLUMNS, harmless
+from schemas.errors import UsageError
 
 EXPECTED = Path(__file__).parents[2] / "sample_data" / "expected"
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -41,7 +45,20 @@ def test_golden_form_of_alpha(key, suffix):
     assert WRITERS[suffix](form_of(REGIMES[key])) == expected
 
 
-@pytest.mark.parametrize("suffix", WRITERS)
+def without_pango() -> str:
+    """Why no PDF can be made here; empty where one can."""
+    try:
+        WRITERS["pdf"](form())
+    except UsageError as error:
+        return str(error)
+    return ""
+
+
+PANGO = pytest.mark.skipif(bool(reason := without_pango()), reason=reason)
+FORMATS = [pytest.param(name, marks=PANGO if name == "pdf" else ()) for name in WRITERS]
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
 def test_the_same_form_gives_the_same_bytes(suffix):
     assert WRITERS[suffix](form()) == WRITERS[suffix](form())
 
@@ -226,3 +243,44 @@ def test_xlsx_shows_no_unit_for_a_ratio_and_never_rounds_coverage_up():
     [row] = [row for row in sheet.iter_rows(min_row=7) if row[0].value == "PUE"]
 
     assert (row[3].value or "", row[8].value) == ("", 0.9989)
+
+
+@PANGO
+@pytest.mark.skipif(which("pdftotext") is None, reason="pdftotext (poppler-utils) is not there")
+def test_a_pdf_is_tagged_on_a4_and_says_what_the_form_says(tmp_path):
+    path = tmp_path / "form.pdf"
+    path.write_bytes(WRITERS["pdf"](form_of(REGIMES["de-enefg-2026-draft"])))
+
+    def told(*command):
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    facts, words = told("pdfinfo", path), told("pdftotext", "-layout", path, "-")
+    assert re.search(r"Tagged: +yes", facts)
+    assert "(A4)" in facts
+    assert re.search(r"22\s?274\s?000\s?kWh", words)
+    assert "These rules are not in force" in words
+    assert re.search(r"de-enefg-2026-draft · alpha · 2025 · not in force +1\s?/\s?\d", words)
+
+
+@PANGO
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9/x.png", "file:///etc/hostname"])
+def test_a_pdf_fetches_nothing(monkeypatch, address):
+    from weasyprint.urls import FatalURLFetchingError
+
+    page = f"<img src='{address}'>".encode()
+    monkeypatch.setattr(as_pdf, "html_bytes", lambda _: page)
+
+    with pytest.raises(FatalURLFetchingError):
+        WRITERS["pdf"](form())
+
+
+def test_without_pango_people_are_told_what_to_install(monkeypatch):
+    class Broken:
+        @property
+        def HTML(self):
+            raise OSError("cannot load library 'libpango-1.0-0'")
+
+    monkeypatch.setitem(sys.modules, "weasyprint", Broken())
+
+    with pytest.raises(UsageError, match="apt-get install libpango"):
+        WRITERS["pdf"](form())
