@@ -105,6 +105,7 @@ def _running(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     listed = add.add_parser("regimes", help="the forms there are, their lines, what they share")
     listed.add_argument("regime", nargs="?", default="", metavar="R", help="the lines of this one")
     listed.add_argument("--matrix", action="store_true", help="facts by the lines that file them")
+    listed.add_argument("--schema", action="store_true", help="JSON Schema of report's JSON")
     listed.add_argument("--json", action="store_true")
     listed.set_defaults(run=regimes.regimes)
 

@@ -6,13 +6,19 @@ from pipelines.cli.show import document, table
 from reports.field_matrix import APART, matrix
 from reports.regime import Regime
 from reports.regimes import REGIMES
+from reports.write.form_schema import form_schema
 from schemas.errors import UsageError, nearest
 
 
 def regimes(options: argparse.Namespace) -> int:
     """All regimes; or the facts that they share; or the lines of one of them."""
-    if options.matrix and options.regime:
-        raise UsageError("regimes: --matrix is of all regimes; leave the name of the one away.")
+    if (options.matrix or options.schema) and options.regime:
+        raise UsageError(
+            "regimes: --matrix and --schema are of all regimes; leave the name of the one away."
+        )
+    if options.schema:
+        document(form_schema())
+        return 0
     if options.regime:
         return _one(known(options.regime), as_json=options.json)
     if options.matrix:

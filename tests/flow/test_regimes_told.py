@@ -74,4 +74,11 @@ def test_the_matrix_is_not_of_one_regime(capsys):
     code, answer = told(capsys, "cndcp", "--matrix")
 
     assert (code, answer.out) == (2, "")
-    assert "--matrix is of all regimes" in answer.err
+    assert "--matrix and --schema are of all regimes" in answer.err
+
+
+def test_the_schema_is_printed(capsys):
+    code, answer = told(capsys, "--schema")
+
+    assert code == 0
+    assert json.loads(answer.out)["$id"] == "urn:wattledger:form:1"
