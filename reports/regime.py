@@ -117,6 +117,23 @@ class Ratio:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Threshold:
+    """From which size on the form must be filed.
+
+    Args:
+        code: the cell that tells the size.
+        least: the least size, in the cell's unit; the edge itself is in scope.
+        of: what is measured, in the law's words.
+        source: where the law says so.
+    """
+
+    code: str
+    least: Decimal
+    of: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Regime:
     """One law's form in one edition.
 
@@ -125,6 +142,7 @@ class Regime:
         jurisdiction: a country, ``EU``, or ``INT`` for what binds nobody by law.
         first_year: the first calendar year that is reported on this form.
         valid_from, valid_to: when the edition applies; None where no source says.
+        threshold: from which size on it must be filed; None where it binds nobody by size.
         due: month and day of the following year by which the form is filed; None without one.
         cells: in the act's order.
         notes: what holds for the whole form.
@@ -141,6 +159,7 @@ class Regime:
     valid_from: date | None = None
     valid_to: date | None = None
     due: tuple[int, int] | None = None
+    threshold: Threshold | None = None
     at_most: tuple[AtMost, ...] = ()
     sums: tuple[Sum, ...] = ()
     ratios: tuple[Ratio, ...] = ()
@@ -153,6 +172,7 @@ class Regime:
         named |= {code for check in self.sums for code in (check.total, *check.parts)}
         named |= {c for check in self.ratios for c in (check.code, check.numerator)}
         named |= {check.denominator for check in self.ratios}
+        named |= {self.threshold.code} if self.threshold else set()
         twice = sorted({code for code in codes if codes.count(code) > 1})
         if twice or not named <= set(codes):
             raise ValueError(

@@ -166,6 +166,13 @@ def _connecting(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 
 def _reading(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    ready = _command(add, "readiness", "what must be filed, by when, and what is still to mend")
+    ready.add_argument("--facility", default="", metavar="F")
+    ready.add_argument("--now", default="", metavar="TIME", help="the day deadlines count from")
+    ready.add_argument("--ics", type=Path, metavar="FILE", help="the deadlines as a calendar")
+    ready.add_argument("--json", action="store_true")
+    ready.set_defaults(run=stand.readiness)
+
     status = _command(add, "status", "coverage, quarantine, open checks, deadlines")
     status.add_argument("--now", default="", metavar="TIME", help="the day deadlines count from")
     status.add_argument("--json", action="store_true")

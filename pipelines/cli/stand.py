@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 
 from pipelines.cli import asked
-from pipelines.cli.show import document, number, percent, table
+from pipelines.cli.show import document, number, percent, say, table
 from pipelines.stages.workshop import remembered
+from pipelines.storage.files import write_bytes
 
 
 def status(options: argparse.Namespace) -> int:
@@ -80,6 +81,61 @@ def status(options: argparse.Namespace) -> int:
     print("\nDeadlines")
     for line in _deadlines(found.deadlines, today):
         print(f"  {line}")
+    return 0
+
+
+def readiness(options: argparse.Namespace) -> int:
+    """What must be filed, by when, and what is still to mend. Exit code 0 whatever it says."""
+    from pipelines.stages.readiness import readiness_of
+    from reports.readiness import calendar
+
+    now = asked.now(options.now)
+    shop = remembered(options.estate)
+    if options.facility:
+        asked.facility(shop.estate, options.facility)
+    rows = [row for row in readiness_of(shop, now.date()) if options.facility in ("", row.facility)]
+    if options.ics:
+        write_bytes(options.ics, calendar(rows, now=now))
+        say(f"written: {options.ics}")
+        return 0
+    if options.json:
+        document(
+            {
+                "as_of": now.date().isoformat(),
+                "forms": [
+                    {
+                        **{name: value for name, value in vars(row).items() if name != "holes"},
+                        "ready": row.ready,
+                        "holes": [{"code": code, "reason": why} for code, why in row.holes],
+                    }
+                    for row in rows
+                ],
+            }
+        )
+        return 0
+    table(
+        ("due", "days", "regime", "facility", "year", "in scope", "done", "missing", "blocked"),
+        [
+            (
+                row.due.isoformat() if row.due else "",
+                row.days,
+                row.regime,
+                row.facility,
+                row.year,
+                {True: "yes", False: "no", None: "not known"}[row.in_scope],
+                row.done,
+                row.missing,
+                row.blocked,
+            )
+            for row in rows
+        ],
+    )
+    for row in rows:
+        print(f"\n{row.regime}, {row.facility_name}, {row.year}: {row.why}")
+        if row.holes:
+            print(f"  to mend{f' by {row.owner}' if row.owner else ''}:")
+        for code, why in row.holes:
+            print(f"    {code}: {why}")
     return 0
 
 

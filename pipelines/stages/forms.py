@@ -13,6 +13,7 @@ from reports.form import Form
 from reports.regime import Regime
 from reports.regimes import REGIMES
 from reports.write import WRITERS
+from reports.write.data_package import data_package
 from schemas.estate.model import Facility
 from schemas.metrics import MetricValue
 from schemas.places import lies_in
@@ -104,10 +105,11 @@ def publish_forms(shop: Workshop) -> list[Path]:
     found = []
     for facility, year in all_years(shop):
         for form in forms_of(shop, facility, year):
-            for ending, written in WRITERS.items():
-                path = (
-                    shop.var / "reports" / "forms" / f"{facility.id}-{year}-{form.regime}.{ending}"
-                )
-                write_bytes(path, written(form))
+            name = f"{facility.id}-{year}-{form.regime}"
+            files = {f"{name}.{ending}": WRITERS[ending](form) for ending in PUBLISHED}
+            files[f"{name}.datapackage.json"] = data_package(form, f"{name}.csv")
+            for file, content in files.items():
+                path = shop.var / "reports" / "forms" / file
+                write_bytes(path, content)
                 found.append(path)
     return found

@@ -8,14 +8,13 @@ import polars as pl
 
 from pipelines.stages.accounts import files_frame, quarantine_frame
 from pipelines.stages.edits_told import edits_in_brief
-from pipelines.stages.forms import form_of
 from pipelines.stages.publish import findings_frame
+from pipelines.stages.readiness import readiness_of
 from pipelines.stages.workshop import Workshop
 from pipelines.stages.years import built_years, load_year
-from reports.regimes import REGIMES
+from reports.readiness import Readiness
 from schemas.estate.model import Facility
 from schemas.metrics import Status
-from schemas.places import lies_in
 from schemas.rules import RULES, RuleId, Severity
 
 Row = dict[str, Any]
@@ -130,25 +129,20 @@ def _year(shop: Workshop, facility: Facility, year: int) -> list[Row]:
 
 
 def _deadlines(shop: Workshop, today: date) -> list[Row]:
-    rows = []
-    for facility in shop.estate.facilities:
-        for year in built_years(shop, facility.id):
-            for key, regime in REGIMES.items():
-                bound = lies_in(facility.country, regime.jurisdiction)
-                if not bound or year < regime.first_year or regime.due is None:
-                    continue
-                form = form_of(shop, key, facility, year)
-                due = date(year + 1, *regime.due)
-                count = len(form.holes)
-                holes = f"{count} hole{'s' * (count > 1)}" if count else "ready"
-                rows.append(
-                    {
-                        "due": due.isoformat(),
-                        "days": (due - today).days,
-                        "regime": key,
-                        "facility": facility.id,
-                        "year": year,
-                        "state": holes,
-                    }
-                )
-    return sorted(rows, key=lambda row: (row["due"], row["facility"]))
+    return [
+        {
+            "due": one.due.isoformat(),
+            "days": one.days,
+            "regime": one.regime,
+            "facility": one.facility,
+            "year": one.year,
+            "state": _state(one),
+        }
+        for one in readiness_of(shop, today)
+        if one.due is not None and one.in_scope is not False
+    ]
+
+
+def _state(one: Readiness) -> str:
+    count = len(one.holes)
+    return f"{count} hole{'s' * (count > 1)}" if count else "ready"

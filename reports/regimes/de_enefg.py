@@ -5,9 +5,10 @@ The law's text was read in a copy; what follows from other sources is marked.
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from reports.content.kinds import FromBand, FromMaster, NotComputed, Part
-from reports.regime import AtMost, Cell, Range, Regime, RuleState
+from reports.regime import AtMost, Cell, Range, Regime, RuleState, Threshold
 from reports.regimes.lines import (
     ABOVE_0,
     FROM_0,
@@ -116,6 +117,12 @@ DE_ENEFG_2023 = Regime(
     valid_from=date(2023, 11, 18),
     first_year=2023,
     due=(3, 31),
+    threshold=Threshold(
+        code="1f-NR",
+        least=Decimal(300),
+        of="non-redundant rated connected power",
+        source="EnEfG § 3 Nr. 24",
+    ),
     cells=(*_CELLS, *_IN_FORCE, *_REST),
     at_most=(
         AtMost(left="2a-F", right="2a-C", because="more is fed back than used", blocks=False),
@@ -137,6 +144,7 @@ DE_ENEFG_2026_DRAFT = replace(
     valid_from=None,
     first_year=2025,
     due=None,
+    threshold=None,
     cells=(*_CELLS, *_DRAFT, *_REST),
     notes=(
         "A draft of the ministry; what became of it in parliament was not found (unverified). Nothing of it binds anyone.",

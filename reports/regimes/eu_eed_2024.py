@@ -5,6 +5,7 @@ act prescribes no rounding. "unverified" marks what was not read in the act itse
 """
 
 from datetime import date
+from decimal import Decimal
 
 from reports.content.kinds import (
     FromMaster,
@@ -15,7 +16,7 @@ from reports.content.kinds import (
     NotComputed,
     Part,
 )
-from reports.regime import AtMost, Cell, Range, Ratio, Regime, RuleState, Sum
+from reports.regime import AtMost, Cell, Range, Ratio, Regime, RuleState, Sum, Threshold
 from reports.regimes.lines import (
     ABOVE_0,
     FROM_0,
@@ -141,6 +142,12 @@ EU_EED_2024 = Regime(
     valid_to=None,
     first_year=2023,
     due=(5, 15),
+    threshold=Threshold(
+        code="PDIT",
+        least=Decimal(500),
+        of="installed IT power demand",
+        source="Directive (EU) 2023/1791, Article 12(1)",
+    ),
     cells=_CELLS,
     at_most=(
         AtMost(left="SCR", right="SDC", because="computer rooms are a part of the floor area"),

@@ -93,3 +93,37 @@ def test_words_on_a_terminal(estate, over):
 
     assert "IT power" in answer.out
     assert "edc" in answer.out
+
+
+def test_what_must_be_filed_and_when(over, estate, tmp_path):
+    """Stockholm files in the Union; nothing of Germany, and not the site that nobody built."""
+    told = run("readiness", estate, "--json", "--now", "2026-05-01T00:00Z").json
+
+    [form] = told["forms"]
+    assert (form["regime"], form["facility"], form["year"]) == ("eu-eed-2024", "sto1", 2025)
+    assert (form["due"], form["days"], form["in_scope"]) == ("2026-05-15", 14, True)
+    assert form["owner"]
+    assert form["missing"] + form["blocked"] == len(form["holes"])
+    assert form["ready"] is (not form["holes"])
+    calendar = tmp_path / "deadlines.ics"
+    done("readiness", estate, "--ics", calendar, *NOW)
+    assert calendar.read_bytes().count(b"BEGIN:VEVENT") == 1
+
+
+def test_readiness_asks_for_a_facility_that_exists(estate):
+    answer = run("readiness", estate, "--facility", "sto9")
+
+    assert answer.code == 2
+    assert "sto1" in answer.err
+
+
+@pytest.mark.usefixtures("over")
+def test_forms_of_the_site_s_own_jurisdictions_are_published(estate):
+    forms = {path.name for path in (estate / "var" / "reports" / "forms").iterdir()}
+    regimes = {row["regime"] for row in sql(estate, "SELECT DISTINCT regime FROM cells")}
+
+    assert {"sto1-2025-eu-eed-2026.html", "sto1-2025-ghg-protocol.datapackage.json"} <= forms
+    assert "sto1-2025-de-enefg-2023.html" not in forms
+    assert {"eu-eed-2024", "eu-eed-2026", "iso-30134", "vsme-2026"} <= regimes
+    assert "esrs-2026" not in regimes  # its first year is 2026
+    assert (estate / "var" / "reports" / "regimes.html").is_file()
