@@ -26,6 +26,8 @@ from schemas.metrics import Metric, Status
 CATEGORIES = {"1": "ups_output", "2": "pdu_output", "3": "it_input"}
 #: Carriers that are electricity where they cross the boundary.
 ELECTRICITY = ("grid_import", "onsite_renewable", "generator_output", "grid_export")
+#: Of the UPS output: above it the measuring category is in doubt.
+_UNMETERED_PERCENT = 10
 #: kWh per litre: 43.0 MJ/kg × 0.84 kg/L, IPCC 2006 defaults as the atlas has them (unverified).
 DIESEL_KWH_PER_LITRE = Fraction("43.0") * Fraction("0.84") / Fraction("3.6")
 
@@ -125,9 +127,29 @@ def it_energy(inputs: Inputs, category: str | None = None) -> Figure:
         )
     point = CATEGORIES[chosen]
     others = fed_from(inputs, point)
-    if not others:
-        return inputs.total(point)
-    return less_fed(inputs.total(point), inputs.total_of(*others), others)
+    delivered = inputs.total(point)
+    if others:
+        delivered = less_fed(delivered, inputs.total_of(*others), others)
+    return _less_unmetered(inputs, delivered) if point == "ups_output" else delivered
+
+
+def _less_unmetered(inputs: Inputs, delivered: Figure) -> Figure:
+    """What a UPS delivers, of which a part that has no meter may not be IT: a lower bound, and from
+    a tenth on a doubt about the category."""
+    percent = inputs.facility.ups_non_it_percent
+    if not percent:
+        return delivered
+    kept = 1 - Fraction(str(percent)) / 100
+    told = replace(
+        delivered,
+        low=None if delivered.low is None else delivered.low * kept,
+        inputs=(*delivered.inputs, "estate.yaml:ups_non_it_percent"),
+    )
+    words = f"up to {percent:g} % of the UPS output feeds no IT and has no meter, by estate.yaml"
+    doubtful = percent > _UNMETERED_PERCENT
+    if doubtful:
+        words += f": above {_UNMETERED_PERCENT} % category 1 is in doubt; meter it, or use the PDUs"
+    return remarked(told, words, flagged=doubtful)
 
 
 def less_fed(delivered: Figure, fed: Figure, meters: Sequence[str]) -> Figure:

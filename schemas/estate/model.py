@@ -58,6 +58,7 @@ class Facility:
 
     ``without`` names quantities that the site does not have at all, as one that reuses no heat:
     they are 0 by the operator's word, and not unknown for want of a meter.
+    ``ups_non_it_percent`` is the part of the UPS output that feeds no IT and has no meter, at most.
     ``support_area_m2``, ``shared_area_m2`` and ``building_rated_kw`` describe a building that has
     another main use. ``heat_density_kg_m3`` and ``heat_capacity_kj_kgk`` are of the fluid whose
     flow and temperatures are metered; the defaults are water near 50 °C.
@@ -91,6 +92,7 @@ class Facility:
     grid_functions: str = ""
     without: tuple[str, ...] = ()
     deliverable_zones: tuple[str, ...] = ()
+    ups_non_it_percent: float | None = None
     design_pue: float | None = None
     rated_cooling_kw: float | None = None
     support_area_m2: float | None = None

@@ -17,6 +17,9 @@ _ISO_INTERVAL = re.compile(r"^P(?:(\d+)M|(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?
 _UNIT_OF_LETTER = {"s": "seconds", "sec": "seconds", "m": "minutes", "min": "minutes"}
 
 
+_WHOLE = 100
+
+
 @dataclass(frozen=True, kw_only=True)
 class Interval:
     """A length of time: fixed, or a number of calendar months."""
@@ -119,6 +122,13 @@ class Record:
     def number(self, key: str, *, lowest: float | None = None) -> float | None:
         value = self.decimal(key, lowest=None if lowest is None else Decimal(str(lowest)))
         return None if value is None else float(value)
+
+    def percent(self, key: str) -> float | None:
+        value = self.number(key, lowest=0)
+        if value is not None and value > _WHOLE:
+            self.refuse(key, f"{key} {value:g} is too high.", f"At most {_WHOLE} % is allowed.")
+            return None
+        return value
 
     def whole(self, key: str, default: int, *, lowest: int = 0) -> int:
         value = self._read(key, int, default, "A whole number is allowed.")

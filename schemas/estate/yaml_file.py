@@ -168,6 +168,7 @@ def _facility(node: yaml.Node, name: str, problems: list[Problem]) -> Facility:
                 nested(node, "deliverable_zones"), "deliverable_zones", name, problems
             )
         ),
+        ups_non_it_percent=record.percent("ups_non_it_percent"),
         design_pue=record.number("design_pue", lowest=1),
         rated_cooling_kw=record.number("rated_cooling_kw", lowest=0),
         support_area_m2=record.number("support_area_m2", lowest=0),

@@ -206,9 +206,15 @@ def test_a_stock_of_water_is_taken_once_a_day(estate):
     ]
 
 
+def test_a_part_is_no_more_than_the_whole(estate):
+    with pytest.raises(ConfigurationError, match="At most 100 % is allowed"):
+        estate(yaml=YAML.replace("grid_zone: DE", "grid_zone: DE, ups_non_it_percent: 101"))
+
+
 def test_a_facility_says_what_figures_need(estate):
     keys = (
-        "deliverable_zones: [NL, AT], design_pue: 1.2, rated_cooling_kw: 3000, "
+        "deliverable_zones: [NL, AT], ups_non_it_percent: 4.5, "
+        "design_pue: 1.2, rated_cooling_kw: 3000, "
         "support_area_m2: 300, shared_area_m2: 400, building_rated_kw: 2000, "
         "heat_density_kg_m3: 1030, without: [water_stock]"
     )
@@ -217,6 +223,7 @@ def test_a_facility_says_what_figures_need(estate):
 
     assert one.from_zones == ("DE", "NL", "AT")
     assert (one.design_pue, one.rated_cooling_kw) == (1.2, 3000)
+    assert one.ups_non_it_percent == 4.5
     assert (one.support_area_m2, one.shared_area_m2, one.building_rated_kw) == (300, 400, 2000)
     assert (one.heat_density_kg_m3, one.heat_capacity_kj_kgk) == (1030, 4.186)
     assert one.without == ("water_stock",)

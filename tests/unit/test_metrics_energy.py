@@ -325,3 +325,33 @@ def test_bounds_of_a_room_hold_every_corner(bounds):
     for ends in product(*((low, low + more) for low, more in bounds)):
         exact = partial([(end, end, end) for end in ends])
         assert whole.low <= exact.value <= whole.high
+
+
+def by_the_operators_word(percent):
+    site = replace(ALPHA, ups_non_it_percent=percent)
+    return inputs(facility=site, grid_import=1200, ups_output=1000, pdu_output=950)
+
+
+def test_a_ups_that_feeds_more_than_it_lowers_the_bound():
+    """Up to 4 % of 1 000 kWh is not IT: at least 960, and PUE between 1.2 and 1.25."""
+    site = by_the_operators_word(4)
+    it, use = by_category(site, Metric.EIT)["1"], by_category(site, Metric.PUE)["1"]
+
+    assert (it.value, it.low, it.high, it.status) == (1000, 960, 1000, Status.CLEAN)
+    assert (use.value, use.low, use.high) == (1.2, 1.2, 1.25)
+    assert "up to 4 % of the UPS output feeds no IT" in it.reason
+    assert "estate.yaml:ups_non_it_percent" in it.inputs
+
+
+@pytest.mark.parametrize(("percent", "status"), [(10, Status.CLEAN), (10.5, Status.FLAGGED)])
+def test_above_a_tenth_the_category_is_in_doubt(percent, status):
+    found = by_category(by_the_operators_word(percent), Metric.EIT)["1"]
+
+    assert found.status is status
+    assert ("category 1 is in doubt" in found.reason) is (status is Status.FLAGGED)
+
+
+def test_what_a_ups_feeds_beside_it_says_nothing_of_pdus():
+    found = by_category(by_the_operators_word(20), Metric.EIT)["2"]
+
+    assert (found.value, found.low, found.status) == (950, 950, Status.CLEAN)

@@ -105,6 +105,9 @@ def test_a_decimal_comma_guesses_nothing(text):
     [
         pytest.param("5", "", {"unit": "MWh"}, "5000", id="the-meter's-unit"),
         pytest.param("5", "", {"unit": "MWh", "multiplier": Decimal(40)}, "200000", id="times"),
+        pytest.param(
+            "5000", "", {"multiplier": Decimal("0.6")}, "3000", id="the-key-of-a-mixed-building"
+        ),
         pytest.param("5", "Wh", {"unit": "MWh"}, "0.005", id="the-drop's-unit-replaces-it"),
         pytest.param(
             "5",
