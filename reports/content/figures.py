@@ -1,6 +1,7 @@
 """Cells from published figures, with their doubt: bounds, coverage, category, remarks."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -15,6 +16,8 @@ from schemas.form_units import in_form
 from schemas.metrics import FACTS, MetricValue, Status
 from schemas.units import Unit
 
+NO_REASON = "withheld without a published reason"
+
 
 def figure_cell(cell: Cell, content: FromMetric, inputs: Inputs) -> FilledCell:
     """The figure in the best category that has one; without a figure, the reason and the bounds."""
@@ -23,22 +26,15 @@ def figure_cell(cell: Cell, content: FromMetric, inputs: Inputs) -> FilledCell:
     if figure is None:
         nothing = f"there is no figure '{content.metric}' of {inputs.facility.id} for {inputs.year}"
         return empty(cell, f"{nothing}; needed: {cell.needs}" if cell.needs else nothing)
-    told = in_unit(cell, figure)
-    low, high = told.outwards(cell)
-    if told.value is None:
-        reason = figure.reason or "withheld without a published reason"
-        filled = empty(cell, "; ".join([reason, *between(cell, low, high)]))
-    else:
-        filled = number(cell, told.value, f"metric {figure.metric}")
-        for remark in _remarks(figure, figures[0], inputs.policies):
-            filled = flagged(filled, remark)
-        if filled.status is CellStatus.FLAGGED:
-            for remark in between(cell, low, high):
-                filled = flagged(filled, remark)
+    filled = told_cell(
+        cell,
+        in_unit(cell, figure),
+        source=f"metric {figure.metric}",
+        holes=[figure.reason or NO_REASON],
+        remarks=remarks_of(figure, figures[0], inputs.policies),
+    )
     return replace(
         filled,
-        low=low,
-        high=high,
         coverage=figure.coverage,
         estimated_share=figure.estimated_share,
         category=figure.category,
@@ -59,6 +55,21 @@ class Told:
             _outwards(cell, self.low, self.high, ROUND_FLOOR),
             _outwards(cell, self.high, self.low, ROUND_CEILING),
         )
+
+
+def told_cell(
+    cell: Cell, told: Told, *, source: str, holes: Sequence[str], remarks: Sequence[str]
+) -> FilledCell:
+    """The value with its remarks, or the holes that leave it empty; the bounds beside either."""
+    low, high = told.outwards(cell)
+    bounds = _between(cell, low, high)
+    if told.value is None:
+        filled = empty(cell, "; ".join([*holes, *bounds]))
+    else:
+        filled = number(cell, told.value, source)
+        for remark in [*remarks, *(bounds if remarks else [])]:
+            filled = flagged(filled, remark)
+    return replace(filled, low=low, high=high)
 
 
 def in_unit(cell: Cell, figure: MetricValue) -> Told:
@@ -120,7 +131,7 @@ def _outwards(
     return rounded(bound, cell.decimals or 0, ROUND_HALF_UP if bound == other else rounding)
 
 
-def between(cell: Cell, low: Decimal | None, high: Decimal | None) -> list[str]:
+def _between(cell: Cell, low: Decimal | None, high: Decimal | None) -> list[str]:
     """The bounds in words; nothing where there are none."""
     unit = "" if cell.unit in (None, Unit.RATIO) else f" {cell.unit}"
     if low is None and high is None:
@@ -132,12 +143,13 @@ def between(cell: Cell, low: Decimal | None, high: Decimal | None) -> list[str]:
     return [f"the true value lies between {low:f} and {high:f}{unit}"]
 
 
-def _remarks(figure: MetricValue, first: MetricValue, policies: Policies) -> list[str]:
+def remarks_of(figure: MetricValue, first: MetricValue, policies: Policies) -> list[str]:
+    """What a reader must know of a figure; ``first`` is the one of the category preferred."""
     remarks = []
     if figure is not first:
         remarks.append(
             f"category {figure.category} is filed, because category {first.category} has no "
-            f"figure: {first.reason or 'withheld without a published reason'}"
+            f"figure: {first.reason or NO_REASON}"
         )
     if figure.raw is not None and figure.raw != figure.value:
         remarks.append(f"capped by the standard; before the cap {rounded(figure.raw, 6):f}")

@@ -207,6 +207,24 @@ def test_a_sum_without_a_part_is_none_and_names_the_part():
     assert "scope2_location: there is no such figure" in gone.reason
 
 
+def test_a_withheld_part_counts_as_none_even_if_a_number_came_with_it():
+    held = figure(Metric.SCOPE2_LOCATION, 9.0, status=Status.WITHHELD, reason="contradicts")
+
+    found = cell(GHG, "TOTAL-LB", held)
+
+    assert found.value is None
+    assert "scope2_location: contradicts" in found.reason
+
+
+def test_thin_coverage_of_a_part_is_told_of_the_sum():
+    thin = figure(Metric.SCOPE2_LOCATION, 7_665_000.0, coverage=0.97)
+
+    found = cell(GHG, "TOTAL-LB", thin)
+
+    assert found.status is CellStatus.FLAGGED
+    assert "coverage 0.9700 is below 0.99" in found.reason
+
+
 def test_equipment_without_a_route_may_be_waste():
     unknown = figure(Metric.RETIRED_MASS, 500.0, "not stated")
 
