@@ -8,17 +8,16 @@ from itertools import pairwise
 import polars as pl
 import pytest
 from jinja2 import UndefinedError
-from markupsafe import escape
 
 from reports.dictionary_page import dictionary_page
 from reports.estate_page import estate_page
 from reports.facility_page import facility_page
 from reports.page import environment
+from reports.regimes_page import regimes_page
 from reports.sections.estate import attention
 from reports.sections.headline import metrics_tables
 from reports.sections.section import filed, in_words, names_of
 from reports.sections.sums import estate_ratio, estate_sum
-from schemas.domains import QUANTITIES
 from schemas.estate.policies import Policies
 from schemas.metrics import FACTS, Metric, Status
 from schemas.rules import RULES, RuleId
@@ -91,7 +90,12 @@ def dictionary():
     return dictionary_page()
 
 
-@pytest.fixture(params=["page", "bare", "estate", "dictionary"])
+@pytest.fixture(scope="module")
+def regimes():
+    return regimes_page()
+
+
+@pytest.fixture(params=["page", "bare", "estate", "dictionary", "regimes"])
 def any_page(request):
     return request.getfixturevalue(request.param)
 
@@ -361,25 +365,6 @@ def test_reasons_and_inputs_are_told_in_a_reader_s_words(frankfurt):
         "Grid import: 97 % measured; UPS output: a gap; no meter measures heat reused"
     )
     assert names_of([one]) == "PDU output, certificate register, emission factors (x.csv)"
-
-
-class TestDictionary:
-    def test_tells_every_metric_and_quantity_once(self, dictionary):
-        anchors = re.findall(r'<article class="entry" id="([^"]+)"', dictionary)
-
-        quantities = [f"quantity-{name}" for name in QUANTITIES]
-        assert sorted(anchors) == sorted([*(metric.value for metric in FACTS), *quantities])
-
-    def test_what_is_not_verified_stays_marked(self, dictionary):
-        doubts = [facts.unverified for facts in FACTS.values() if facts.unverified]
-
-        assert all(str(escape(doubt)) in dictionary for doubt in doubts)
-
-    def test_formulas_of_a_page_lead_to_it(self, page, dictionary):
-        led = set(re.findall(r'href="metrics\.html#([^"]+)"', page))
-
-        assert "pue" in led
-        assert all(f'id="{name}"' in dictionary for name in led)
 
 
 def test_figures_that_nothing_is_known_of_are_no_fault_of_the_data(frankfurt):
