@@ -3,30 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-#: Half-open by policy, for the act's edges overlap; only the last is above its edge, by its words.
-SIZES = (
-    (100.0, "very small"),
-    (500.0, "small"),
-    (1_000.0, "medium"),
-    (2_000.0, "large"),
-)
-_VERY_LARGE = 10_000.0
+from schemas.size_classes import UNION
+
 #: A class of fewer data centres than this is not shown by itself.
 FEWEST = 3
-
-
-def size_class(it_power_kw: float) -> str:
-    """The size class by installed IT power; ``below the classes`` under 100 kW.
-
-    500 kW is small, 2 000 kW large; 10 000 kW exactly is large, for the act says above 10 MW.
-
-    Source:
-        Delegated Regulation (EU) 2024/1364, Annex IV; half-open intervals are a policy.
-    """
-    if it_power_kw > _VERY_LARGE:
-        return "very large"
-    reached = [name for edge, name in SIZES if it_power_kw >= edge]
-    return reached[-1] if reached else "below the classes"
 
 
 def weighted_mean(members: Iterable[tuple[float, float]]) -> float | None:
@@ -70,10 +50,9 @@ def means(members: Sequence[Member]) -> tuple[Mean, ...]:
     by_size: dict[str, list[Member]] = {}
     for one in members:
         if one.it_power_kw is not None:
-            by_size.setdefault(size_class(one.it_power_kw), []).append(one)
-    sizes = [name for _, name in SIZES] + ["very large", "below the classes"]
+            by_size.setdefault(UNION.name_of(one.it_power_kw), []).append(one)
     ordered = [(name, groups[name]) for name in sorted(groups)]
-    ordered += [(name, by_size[name]) for name in sizes if name in by_size]
+    ordered += [(name, by_size[name]) for name in UNION.names if name in by_size]
     return (
         Mean(group="all", count=len(members), mean=_mean(members)),
         *(

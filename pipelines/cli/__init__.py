@@ -1,5 +1,1 @@
-"""The command line. ``main`` is what ``wattledger`` runs."""
-
-from pipelines.cli.main import main
-
-__all__ = ["main"]
+"""The command line. ``start.main`` is what ``wattledger`` runs."""

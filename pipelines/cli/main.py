@@ -10,6 +10,7 @@ from pipelines.cli import (
     edits,
     factors,
     fetch,
+    filings,
     meters,
     outlook,
     read,
@@ -18,9 +19,11 @@ from pipelines.cli import (
     stand,
     suggest,
     tenants,
+    verify,
 )
 from pipelines.suggest.inventory import KINDS
 from schemas.errors import WattledgerError
+from schemas.estate.policies import APPROVAL_STEPS
 
 FORMATS = ("csv", "html", "json", "pdf", "xlsx")
 
@@ -49,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     _running(add)
     _connecting(add)
     _reading(add)
+    _filing(add)
     return parser
 
 
@@ -226,6 +230,33 @@ def _reading(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     sql.add_argument("query", metavar="SELECT")
     sql.add_argument("--json", action="store_true")
     sql.set_defaults(run=read.sql)
+
+
+def _filing(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    approved = _command(add, "approve", "who prepared, reviewed, signed, submitted a form")
+    approved.add_argument("--regime", required=True, metavar="R")
+    _facility_and_year(approved)
+    approved.add_argument("--step", choices=APPROVAL_STEPS, help="default: only show the journal")
+    approved.add_argument("--by", default="", metavar="NAME", help="who does it")
+    approved.add_argument("--note", default="", metavar="TEXT", help="of a receipt: its reference")
+    approved.add_argument("--now", default="", metavar="TIME", help="when it is done")
+    approved.add_argument("--json", action="store_true")
+    approved.set_defaults(run=filings.approve)
+
+    sealed = _command(add, "seal", "a form with all its evidence, as a pack to be verified offline")
+    sealed.add_argument("--regime", required=True, metavar="R")
+    _facility_and_year(sealed)
+    sealed.add_argument("--sign", type=Path, metavar="KEY", help="a secret key of minisign")
+    sealed.add_argument("--reason", default="", metavar="TEXT", help="why there is another version")
+    sealed.add_argument("--out", type=Path, metavar="F", help="default: var/filings")
+    sealed.add_argument("--now", default="", metavar="TIME", help="when it is sealed")
+    sealed.set_defaults(run=filings.seal)
+
+    verify.add_arguments(add.add_parser("verify", help=verify.HELP, description=verify.HELP))
+
+    made = add.add_parser("key", help="a new key to sign filings with, as minisign has them")
+    made.add_argument("file", type=Path, metavar="FILE")
+    made.set_defaults(run=filings.key)
 
 
 if __name__ == "__main__":

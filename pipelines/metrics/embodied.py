@@ -66,7 +66,7 @@ def _carbon(assets: Sequence[Equipment], part: Part, columns: str) -> Figure:
         share = part(one)
         if share == 0 or not one.count:
             continue
-        guess = _from_parts(one) if one.embodied_kgco2e is None else None
+        guess = from_parts(one) if one.embodied_kgco2e is None else None
         if share is None or (one.embodied_kgco2e is None and guess is None):
             silent.append(one)
         elif guess is None:
@@ -94,7 +94,7 @@ def _carbon(assets: Sequence[Equipment], part: Part, columns: str) -> Figure:
     )
 
 
-def _from_parts(asset: Equipment) -> Fraction | None:
+def from_parts(asset: Equipment) -> Fraction | None:
     """What a server's parts add up to; None where they are not all stated, or it is no server."""
     if (
         asset.category != "server"

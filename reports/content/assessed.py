@@ -123,4 +123,4 @@ def band_cell(cell: Cell, content: FromBand, inputs: Inputs) -> FilledCell:
     size = next((one for one in found if isinstance(one, int | float)), None)
     if size is None:
         return unfilled(cell, [content.fields], inputs)
-    return text(cell, content.name_of(size), "estate.yaml")
+    return text(cell, content.sizes.name_of(size), "estate.yaml")

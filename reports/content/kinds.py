@@ -1,9 +1,9 @@
 """Where a cell's content can come from: the kinds that a line of a regime chooses among."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from schemas.metrics import Metric
+from schemas.size_classes import SizeClasses
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,11 +113,11 @@ class FromBand:
 
     Args:
         fields: where the number stands; the first one that is not empty counts.
-        name_of: the class of a number, as the rule draws its edges.
+        sizes: the classes, as the rule draws their edges.
     """
 
     fields: tuple[str, ...]
-    name_of: Callable[[float], str]
+    sizes: SizeClasses
 
 
 FromFigures = FromMetric | FromSum | FromCategory | FromClass | FromLimit

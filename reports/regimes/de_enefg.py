@@ -28,6 +28,7 @@ from reports.regimes.lines import (
     limit,
 )
 from schemas.metrics import Metric
+from schemas.size_classes import GERMANY
 from schemas.units import Unit
 
 _GENERAL = "Annex 3, 1: general information"
@@ -39,24 +40,7 @@ _NAMES = FromMaster(
         Part(label="operator", fields=("operator.name",)),
     )
 )
-#: Lower edges of the classes in kW; below the first there is one more.
-_SIZE_CLASSES = (
-    (500, "500 kW to below 1 MW"),
-    (1_000, "1 to below 5 MW"),
-    (5_000, "5 to below 10 MW"),
-    (10_000, "10 to below 50 MW"),
-    (50_000, "50 to below 100 MW"),
-    (100_000, "100 MW and more"),
-)
-
-
-def size_class(it_power_kw: float) -> str:
-    """The size class of Annex 3, 1c, by IT connected power."""
-    reached = [name for edge, name in _SIZE_CLASSES if it_power_kw >= edge]
-    return reached[-1] if reached else "below 500 kW"
-
-
-_SIZES = FromBand(fields=("facility.rated_it_kw", "facility.installed_it_kw"), name_of=size_class)
+_SIZES = FromBand(fields=("facility.rated_it_kw", "facility.installed_it_kw"), sizes=GERMANY)
 _HEAT = Range(lowest=5, highest=90, because="not plausible for waste heat")
 _NOT_STATED = Range(lowest=300, because="below 300 kW it is no data centre by § 3 Nr. 24")
 

@@ -7,18 +7,18 @@ side. The label itself comes from the European database alone.
 
 from dataclasses import replace
 
-from reports.aggregation import size_class
 from reports.content.kinds import FromBand, FromYesNo, NotComputed
 from reports.regime import AtMost, Cell, Ratio, Regime, RuleState
 from reports.regimes.eu_eed_2024 import EU_EED_2024, INDICATORS
 from reports.regimes.lines import FROM_0, IT, M3, OPTIONAL, RATIO, class_of, figure, key
 from schemas.metrics import Metric
+from schemas.size_classes import UNION
 from schemas.units import Unit
 
 _LABEL = "Label: a preview, not official"
 _UNREAD = "The new definition of the act was not read (unverified)."
 _ENERGY = "Annex II, 1: energy and sustainability"
-_SIZES = FromBand(fields=("facility.installed_it_kw", "facility.rated_it_kw"), name_of=size_class)
+_SIZES = FromBand(fields=("facility.installed_it_kw", "facility.rated_it_kw"), sizes=UNION)
 
 # fmt: off
 _CHANGED = (

@@ -1,6 +1,9 @@
-"""The operator's choices: what coverage counts as good, and what an edit needs to count."""
+"""The operator's choices: what coverage is good, what an edit needs to count, who may file."""
 
 from dataclasses import dataclass
+
+#: The steps of an approval, in the order in which they are taken.
+APPROVAL_STEPS = ("prepare", "review", "sign", "submit", "receipt")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +29,10 @@ class Policies:
             the filed REF must meet.
         idle_utilisation: IT equipment is idle in hours below this mean CPU utilisation [%].
         currency: in which costs are told, ISO 4217.
+        approvals_required, signature_required: whether a form is sealed only with them.
+        roles: who may take which step of an approval; a step that is not named anybody may.
+        timestamp_authority: address of an RFC 3161 authority that stamps filings; empty for none.
+        materiality_percent: a filed figure that moves by more than this is a material error.
     """
 
     coverage_clean: float = 0.99
@@ -37,6 +44,11 @@ class Policies:
     certificate_rules: str = "en-50600-4-3"
     idle_utilisation: float = 5.0
     currency: str = "EUR"
+    approvals_required: bool = False
+    signature_required: bool = False
+    roles: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    timestamp_authority: str = ""
+    materiality_percent: float = 1.0
 
     def limits(self, facility_id: str, quantity: str) -> tuple[float, float]:
         """Coverage that is clean, and the least that is shown; the most specific rule decides."""

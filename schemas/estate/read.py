@@ -90,12 +90,16 @@ def meters_path(folder: Path) -> Path:
     return workbook if workbook.exists() else folder / "meters.csv"
 
 
-def configuration_hashes(folder: Path) -> tuple[tuple[str, str], ...]:
-    """sha256 of every configuration file, by its path in the estate: inputs like any other."""
+def configuration_files(folder: Path) -> list[Path]:
+    """Every file that configures an estate."""
     files = [folder / "estate.yaml", meters_path(folder)]
     files += sorted(path for path in (folder / "registers").rglob("*") if path.is_file())
+    return [path for path in files if path.is_file()]
+
+
+def configuration_hashes(folder: Path) -> tuple[tuple[str, str], ...]:
+    """sha256 of every configuration file, by its path in the estate: inputs like any other."""
     return tuple(
         (path.relative_to(folder).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest())
-        for path in files
-        if path.is_file()
+        for path in configuration_files(folder)
     )

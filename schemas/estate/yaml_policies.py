@@ -10,9 +10,9 @@ from schemas.certificate_rules import CERTIFICATE_RULES
 from schemas.domains import QUANTITIES
 from schemas.errors import Problem, nearest
 from schemas.estate.factor_units import CURRENCIES
-from schemas.estate.policies import CoverageLimit, Policies
+from schemas.estate.policies import APPROVAL_STEPS, CoverageLimit, Policies
 from schemas.estate.record import Record
-from schemas.estate.yaml_nodes import nested, records, sequence
+from schemas.estate.yaml_nodes import items, nested, records, sequence
 from schemas.gwp import GWP_SETS
 
 POLICIES = tuple(field.name for field in fields(Policies))
@@ -43,7 +43,11 @@ def policies_part(
         for one in limits:
             record.problems += one[1]
         record.problems += _twice([limit for limit, _ in limits], name, record.line)
-        policies = replace(policies, by=tuple(limit for limit, _ in limits))
+        policies = replace(
+            policies,
+            by=tuple(limit for limit, _ in limits),
+            roles=_roles(nested(node, "roles"), name, record.problems),
+        )
         problems += record.problems
     return policies
 
@@ -56,18 +60,49 @@ def _policies(record: Record) -> Policies:
         record.refuse("first_month", f"'{first}' is not a month.", "Write YYYY-MM.")
         first = default.first_month
     idle = record.number("idle_utilisation", lowest=0)
-    answer = record.choice("edits_need_review", tuple(_ANSWERS), "no")
+    materiality = record.number("materiality_percent", lowest=0)
     return Policies(
         coverage_clean=clean,
         coverage_minimum=minimum,
         first_month=first,
-        edits_need_review=_ANSWERS[answer],
+        edits_need_review=_answer(record, "edits_need_review"),
         gwp_set=record.choice("gwp_set", GWP_SETS, default.gwp_set),
         certificate_rules=record.choice(
             "certificate_rules", tuple(CERTIFICATE_RULES), default.certificate_rules
         ),
         idle_utilisation=default.idle_utilisation if idle is None else idle,
         currency=record.choice("currency", CURRENCIES, default.currency),
+        approvals_required=_answer(record, "approvals_required"),
+        signature_required=_answer(record, "signature_required"),
+        timestamp_authority=_authority(record),
+        materiality_percent=default.materiality_percent if materiality is None else materiality,
+    )
+
+
+def _answer(record: Record, key: str) -> bool:
+    return _ANSWERS[record.choice(key, tuple(_ANSWERS), "no")]
+
+
+def _authority(record: Record) -> str:
+    address = record.text("timestamp_authority")
+    if address and not address.startswith(("https://", "http://")):
+        record.refuse(
+            "timestamp_authority",
+            f"timestamp_authority '{address}' is no address.",
+            "Write https://… of an authority that answers RFC 3161.",
+        )
+    return address
+
+
+def _roles(
+    node: yaml.Node | None, name: str, problems: list[Problem]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Who may take which step: ``roles: {review: [Bo], sign: [Cy, Di]}``."""
+    if node is None:
+        return ()
+    return tuple(
+        (step, tuple(str(one.value) for one in sequence(people, step, name, problems)))
+        for step, people in items(node, name, APPROVAL_STEPS, problems)
     )
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import yaml
 
-from pipelines.cli import main
+from pipelines.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Test data of others lies beside the checkout and is never copied into it.
@@ -23,7 +23,7 @@ SHARED_DATA = ROOT.parent / "shared" / "data"
 HOUR = timedelta(hours=1)
 PLAIN = "meter_id,timestamp,value"
 #: A process of its own runs this checkout, whatever else is installed.
-PROGRAM = "import sys; from pipelines.cli import main; sys.exit(main())"
+PROGRAM = "import sys; from pipelines.cli.main import main; sys.exit(main())"
 
 Row = tuple[object, ...]
 

@@ -23,7 +23,7 @@ NOW = ("--now", "2025-06-01T00:00Z")
 KILLED = """
 import os, signal, sys
 from itertools import count
-from pipelines.cli import main
+from pipelines.cli.main import main
 left, nth, rename = count(1), int(sys.argv.pop(1)), os.replace
 def replace(*paths):
     if next(left) == nth:

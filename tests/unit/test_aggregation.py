@@ -4,7 +4,8 @@ from fractions import Fraction
 
 import pytest
 
-from reports.aggregation import Mean, Member, means, size_class, weighted_mean
+from reports.aggregation import Mean, Member, means, weighted_mean
+from schemas.size_classes import UNION
 
 
 def test_Z1_the_mean_is_weighted_by_energy_and_is_not_the_pooled_ratio():
@@ -34,7 +35,7 @@ def test_without_energy_there_is_no_mean():
     ],
 )
 def test_Z_size_classes_are_half_open(power, name):
-    assert size_class(power) == name
+    assert UNION.name_of(power) == name
 
 
 def member(energy, ratio, power=1_500, kind="colocation"):

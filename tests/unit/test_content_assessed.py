@@ -6,11 +6,10 @@ from decimal import Decimal
 import pytest
 from alpha import FACILITY, figure, form_of
 
-from reports.aggregation import size_class as union_size
 from reports.form import CellStatus
 from reports.regimes import REGIMES
-from reports.regimes.de_enefg import size_class as german_size
 from schemas.metrics import Metric, Status
+from schemas.size_classes import GERMANY, UNION
 
 EU, DE, GHG, ESRS, PACT = (
     REGIMES[key] for key in ("eu-eed-2026", "de-enefg-2023", "ghg-protocol", "esrs-set1", "cndcp")
@@ -156,8 +155,8 @@ def test_a_limit_without_a_figure_is_open():
 def test_size_classes_of_union_and_germany_differ(kilowatt, union, german):
     site = replace(FACILITY, installed_it_kw=kilowatt, rated_it_kw=kilowatt)
 
-    assert union_size(kilowatt) == cell(EU, "SIZE", facility=site).value == union
-    assert german_size(kilowatt) == cell(DE, "1c", facility=site).value == german
+    assert UNION.name_of(kilowatt) == cell(EU, "SIZE", facility=site).value == union
+    assert GERMANY.name_of(kilowatt) == cell(DE, "1c", facility=site).value == german
 
 
 def test_a_size_that_nobody_states_is_a_hole_that_names_both_keys():
