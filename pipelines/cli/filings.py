@@ -3,14 +3,18 @@
 import argparse
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipelines.cli import asked
 from pipelines.cli.regimes import known
-from pipelines.cli.show import document, say
+from pipelines.cli.show import document, say, table
 from pipelines.stages.workshop import remembered
 from pipelines.storage.files import write_bytes, write_new
 from reports.seal.signing import PASSWORD, SigningKey, key_text, new_key, read_key
 from schemas.errors import UsageError
+
+if TYPE_CHECKING:
+    from pipelines.stages.restatements import Restatement
 
 
 def seal(options: argparse.Namespace) -> int:
@@ -94,3 +98,71 @@ def approve(options: argparse.Namespace) -> int:
     if not told["lacking"]:
         print("approved: ready to be sealed")
     return 0
+
+
+def restatements(options: argparse.Namespace) -> int:
+    """Filed figures that would be others today. Exit code 0 whatever moved."""
+    from pipelines.stages.restatements import restatements as compared
+    from pipelines.stages.restatements import write_drafts
+
+    found = compared(remembered(options.estate))
+    if options.drafts is not None:
+        for path in write_drafts(found, options.drafts, asked.now(options.now)):
+            say(f"written: {path}")
+    if options.json:
+        document({"filings": [_told(one) for one in found]})
+        return 0
+    if not found:
+        print(f"{options.estate}: nothing is filed yet.")
+    for one in found:
+        print(f"{one.filing.name} version {one.version}: {_verdict(one)}")
+        if one.moved:
+            table(
+                ("cell", "filed", "today", "difference", "%", "material", "because of"),
+                [
+                    (
+                        f"{cell.code} {cell.label}",
+                        cell.filed,
+                        cell.today,
+                        cell.delta,
+                        cell.percent,
+                        "yes" if cell.is_material else "no",
+                        "; ".join(cell.causes) or cell.reason,
+                    )
+                    for cell in one.moved
+                ],
+            )
+    return 0
+
+
+def _verdict(one: "Restatement") -> str:
+    if not one.moved:
+        return "every figure is as it was filed"
+    size = "material" if one.is_material else "below materiality"
+    return f"{len(one.moved)} cells would be others today, {size}"
+
+
+def _told(one: "Restatement") -> dict[str, object]:
+    return {
+        "regime": one.filing.regime,
+        "facility": one.filing.facility,
+        "year": one.filing.year,
+        "version": one.version,
+        "pack": one.path.name,
+        "material": one.is_material,
+        "cells": [
+            {
+                "code": cell.code,
+                "label": cell.label,
+                "unit": cell.unit,
+                "filed": cell.filed,
+                "today": cell.today,
+                "delta": cell.delta,
+                "percent": cell.percent,
+                "material": cell.is_material,
+                "causes": list(cell.causes),
+                "reason": cell.reason,
+            }
+            for cell in one.moved
+        ],
+    }

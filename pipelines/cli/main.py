@@ -252,6 +252,12 @@ def _filing(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     sealed.add_argument("--now", default="", metavar="TIME", help="when it is sealed")
     sealed.set_defaults(run=filings.seal)
 
+    moved = _command(add, "restatements", "filed figures that would be others today, and why")
+    moved.add_argument("--drafts", type=Path, metavar="DIR", help="writes the corrected forms")
+    moved.add_argument("--now", default="", metavar="TIME", help="the day it is")
+    moved.add_argument("--json", action="store_true")
+    moved.set_defaults(run=filings.restatements)
+
     verify.add_arguments(add.add_parser("verify", help=verify.HELP, description=verify.HELP))
 
     made = add.add_parser("key", help="a new key to sign filings with, as minisign has them")

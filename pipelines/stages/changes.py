@@ -124,12 +124,13 @@ def _touched(shop: Workshop, files: pl.DataFrame) -> list[TouchedFile]:
         if sha not in now
     ]
     return [
-        TouchedFile(path=path, verb=verb, rows=_rows(shop, sha))
+        TouchedFile(path=path, verb=verb, rows=rows_of(shop, sha))
         for sha, path, verb in sorted([*arrived, *gone], key=itemgetter(1, 2))
     ]
 
 
-def _rows(shop: Workshop, sha256: str) -> dict[tuple[str, str, str], int]:
+def rows_of(shop: Workshop, sha256: str) -> dict[tuple[str, str, str], int]:
+    """How many rows a landed file holds, by facility, month and quantity."""
     record = shop.lake.file_record(sha256)
     quantity_of = dict(shop.meters.select("row", "quantity").iter_rows())
     rows: dict[tuple[str, str, str], int] = defaultdict(int)

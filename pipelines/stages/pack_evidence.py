@@ -1,20 +1,18 @@
 """The evidence of a pack: what a form's figures rest on, as plain tables that anyone can read."""
 
-import csv
-import io
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, fields
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
 from fractions import Fraction
 from typing import Any
+from urllib.parse import quote
 
 import polars as pl
 
 from pipelines.metrics.embodied import from_parts
 from pipelines.stages.accounts import files_frame, quarantine_frame
 from pipelines.stages.index import intervals_place, readings_place
+from pipelines.stages.pack_tables import document, frame_table, records, table
 from pipelines.stages.publish import findings_frame
 from pipelines.stages.workshop import Workshop
 from pipelines.stages.years import load_year
@@ -44,7 +42,6 @@ _HOUR = (
     *("gap_value", "gap_low", "gap_high", "spread"),
     *("start_slack_low", "start_slack_high", "end_slack_low", "end_slack_high"),
 )
-_INSTANTS = "%Y-%m-%dT%H:%M:%SZ"
 #: Registers that a pack carries by the line; of a register that the estate has not, no file.
 _REGISTERS = {
     "certificates": Certificate,
@@ -54,6 +51,8 @@ _REGISTERS = {
     "water_stock": WaterStock,
     "incidents": Incident,
 }
+#: Where the files of the configuration lie in a pack, their names written as in addresses.
+CONFIGURATION = "configuration/"
 #: What is between operator and customer goes to no authority.
 _PRIVATE = ("registers/tenants", "registers/tenant_data")
 
@@ -73,19 +72,19 @@ def evidence_of(
     names = {meter: f"evidence/hours/{n:04d}.csv" for n, meter in enumerate(sorted(hours), start=1)}
     return {
         "figures.csv": _figures(figures),
-        "evidence/facility.json": _document(_site(shop, facility, year)),
-        "evidence/meters.csv": _csv(_meters(shop, facility, names)),
-        "evidence/totals.csv": _csv(totals_frame(facts.totals).select(TOTALS.keys())),
-        **{names[meter]: _csv(frame) for meter, frame in hours.items()},
+        "evidence/facility.json": document(_site(shop, facility, year)),
+        "evidence/meters.csv": frame_table(_meters(shop, facility, names)),
+        "evidence/totals.csv": frame_table(totals_frame(facts.totals).select(TOTALS.keys())),
+        **{names[meter]: frame_table(frame) for meter, frame in hours.items()},
         **_registers(shop, facility),
         "evidence/factors.csv": _factors(shop, year),
         "evidence/hourly_factors.csv": _series(shop, facility, year),
         "evidence/potentials.csv": _potentials(shop, facility),
-        "evidence/edits.csv": _records(Edit, _own(shop.edits, facility)),
-        "evidence/findings.csv": _csv(_of_year(findings_frame(shop), facility, year)),
-        "evidence/quarantine.csv": _csv(_quarantine(shop, facility, year)),
-        "lineage/files.csv": _csv(_files(shop, facility)),
-        "lineage/lines.csv": _csv(_lines(shop, facility, year)),
+        "evidence/edits.csv": records(Edit, _own(shop.edits, facility)),
+        "evidence/findings.csv": frame_table(_of_year(findings_frame(shop), facility, year)),
+        "evidence/quarantine.csv": frame_table(_quarantine(shop, facility, year)),
+        "lineage/files.csv": frame_table(_files(shop, facility)),
+        "lineage/lines.csv": frame_table(_lines(shop, facility, year)),
         **_configuration(shop),
     }
 
@@ -96,7 +95,7 @@ def _figures(figures: Sequence[MetricValue]) -> bytes:
         formula=pl.Series([facts.meaning for facts in standards], dtype=pl.String),
         standard=pl.Series([facts.standard for facts in standards], dtype=pl.String),
     )
-    return _csv(frame)
+    return frame_table(frame)
 
 
 def _site(shop: Workshop, facility: Facility, year: int) -> dict[str, Any]:
@@ -172,11 +171,11 @@ def _registers(shop: Workshop, facility: Facility) -> dict[str, bytes]:
         lines = getattr(shop.estate.registers, name)
         if lines is not None:
             mine = _own(lines, facility)
-            found[f"evidence/registers/{name}.csv"] = _records(kind, mine, **_beside(name, mine))
+            found[f"evidence/registers/{name}.csv"] = records(kind, mine, **_beside(name, mine))
     certificates = shop.estate.registers.certificates
     if certificates is not None:
         known = {one.certificate_id for one in _own(certificates, facility)}
-        found["evidence/registers/certificate_hours.csv"] = _table(
+        found["evidence/registers/certificate_hours.csv"] = table(
             ("certificate_id", "hour", "energy_kwh", "line"),
             [
                 (one.certificate_id, one.start, one.energy_kwh, one.line)
@@ -199,7 +198,7 @@ def _beside(register: str, lines: Sequence[Any]) -> dict[str, list[object]]:
 def _factors(shop: Workshop, year: int) -> bytes:
     """Factors whose validity touches the year."""
     first, last = date(year, 1, 1), date(year, 12, 31)
-    return _records(
+    return records(
         Factor,
         [
             one
@@ -220,7 +219,7 @@ def _series(shop: Workshop, facility: Facility, year: int) -> bytes:
         if (start - at).total_seconds() < 3600 and at <= end
     ]
     columns = ("kind", "key", "hour", "value", "unit", "gases", "estimated", "source", "edition")
-    return _table((*columns, "where"), rows)
+    return table((*columns, "where"), rows)
 
 
 def _potentials(shop: Workshop, facility: Facility) -> bytes:
@@ -228,7 +227,7 @@ def _potentials(shop: Workshop, facility: Facility) -> bytes:
     registers, gwp_set = shop.estate.registers, shop.estate.policies.gwp_set
     events = _own(registers.refrigerants or (), facility)
     gases = sorted({gas_of(one.refrigerant) for one in events})
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for gas in gases:
         stated = [
             one
@@ -236,11 +235,11 @@ def _potentials(shop: Workshop, facility: Facility) -> bytes:
             if (one.kind, gas_of(one.key), one.edition) == ("gwp", gas, gwp_set)
         ]
         if stated:
-            value = stated[-1].value
+            value = Fraction(stated[-1].value)
             rows.append((gas, gwp_set, value, value, value, stated[-1].where))
         elif (found := potential(gas, gwp_set)) is not None:
             rows.append((gas, gwp_set, found.value, found.low, found.high, "schemas/gwp.py"))
-    return _table(("gas", "set", "value", "low", "high", "where"), rows)
+    return table(("gas", "set", "value", "low", "high", "where"), rows)
 
 
 def _of_year(frame: pl.DataFrame, facility: Facility, year: int) -> pl.DataFrame:
@@ -293,73 +292,8 @@ def _lines(shop: Workshop, facility: Facility, year: int) -> pl.DataFrame:
 def _configuration(shop: Workshop) -> dict[str, bytes]:
     """The files of the configuration as they are; but for those between operator and customer."""
     return {
-        f"configuration/{name}": path.read_bytes()
+        CONFIGURATION + quote(name).replace("/.", "/%2E"): path.read_bytes()
         for path in configuration_files(shop.estate.folder)
         for name in [path.relative_to(shop.estate.folder).as_posix()]
         if not name.startswith(_PRIVATE)
     }
-
-
-def _document(content: object) -> bytes:
-    text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, default=_plain)
-    return f"{text}\n".encode()
-
-
-def _plain(value: object) -> object:
-    """A cell of a table: exact numbers, ISO times, nothing for what is not known."""
-    for kind, told in _TOLD:
-        if isinstance(value, kind):
-            return told(value)
-    return value
-
-
-def _of_fraction(value: Fraction) -> str:
-    """As a decimal where it ends, else as a fraction."""
-    rest = value.denominator
-    for prime in (2, 5):
-        while rest % prime == 0:
-            rest //= prime
-    exact = Decimal(value.numerator) / Decimal(value.denominator)
-    return format(exact, "f") if rest == 1 and Fraction(exact) == value else str(value)
-
-
-def _records(kind: type, records: Sequence[Any], **beside: list[object]) -> bytes:
-    """Dataclasses as a table; ``beside`` are further columns."""
-    names = [one.name for one in fields(kind)]
-    rows = [
-        (*(getattr(one, name) for name in names), *(column[n] for column in beside.values()))
-        for n, one in enumerate(records)
-    ]
-    return _table((*names, *beside), rows)
-
-
-#: How values are told, the first kind that fits: a bool is a number too, a datetime a date.
-_TOLD: tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...] = (
-    (bool, lambda value: "true" if value else "false"),
-    (Decimal, lambda value: format(value, "f")),
-    (Fraction, _of_fraction),
-    (datetime, lambda value: value.astimezone(UTC).strftime(_INSTANTS)),
-    (date, lambda value: value.isoformat()),
-    ((tuple, list), lambda value: ";".join(map(str, value))),
-)
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows([_exact(cell) for cell in row] for row in rows)
-    return text.getvalue().encode()
-
-
-def _exact(cell: object) -> object:
-    return "" if cell is None else _plain(cell)
-
-
-def _csv(frame: pl.DataFrame) -> bytes:
-    lists = [name for name, kind in frame.schema.items() if isinstance(kind, pl.List)]
-    return (
-        frame.with_columns(pl.col(lists).list.join(";") if lists else [])
-        .write_csv(datetime_format=_INSTANTS)
-        .encode()
-    )

@@ -54,7 +54,8 @@ evidence/         what the figures are computed from: totals; each meter's hours
                   factors and registers; edits that people signed; what the rules found;
                   rows that were refused, with the reason
 lineage/          the landed files by sha256, and which lines of them were read
-configuration/    estate.yaml, the meter register and the registers as they were
+configuration/    estate.yaml, the meter register and the registers as they were, but for
+                  what is between the operator and its customers
 {JOURNAL}   who prepared, reviewed and signed, each entry bound to the one before
                   (absent where nobody did)
 {MANIFEST}     sha256 of every member above, and of the code and configuration

@@ -35,10 +35,12 @@ def rules_of(regime: Regime) -> dict[str, JsonValue]:
 
 def metrics_of(regime: Regime) -> set[str]:
     """The metrics that its cells rest on."""
-    return {name for cell in regime.cells for name in _metrics(cell.content)}
+    return {name for cell in regime.cells for name in metrics_of_cell(cell)}
 
 
-def _metrics(content: Content) -> list[str]:
+def metrics_of_cell(cell: Cell) -> list[str]:
+    """The metrics that one cell rests on."""
+    content = cell.content
     match content:
         case FromMetric() | FromCategory() | FromClass():
             return [content.metric.value]
@@ -88,10 +90,11 @@ def _chosen(content: FromMetric | FromCategory | FromClass) -> dict[str, JsonVal
 
 
 def _of_estate(content: Content) -> dict[str, JsonValue]:
+    found: dict[str, JsonValue] = {}
     match content:
         case FromBand():
             sizes = content.sizes
-            return {
+            found = {
                 "kind": "band",
                 "fields": list(content.fields),
                 "below": sizes.below,
@@ -102,15 +105,15 @@ def _of_estate(content: Content) -> dict[str, JsonValue]:
             parts: list[JsonValue] = [
                 {"fields": list(part.fields), "label": part.label} for part in content.parts
             ]
-            return {"kind": "master", "parts": parts}
+            found = {"kind": "master", "parts": parts}
         case FromMonth():
-            return {"kind": "month", "field": content.field}
+            found = {"kind": "month", "field": content.field}
         case FromYesNo():
-            return {"kind": "yes_no", "field": content.field}
+            found = {"kind": "yes_no", "field": content.field}
         case FromRefrigerants():
-            return {"kind": "refrigerants"}
+            found = {"kind": "refrigerants"}
         case FromPeriod():
-            return {"kind": "period"}
+            found = {"kind": "period"}
         case NotComputed():
-            return {"kind": "not_computed", "because": content.because}
-    return {}
+            found = {"kind": "not_computed", "because": content.because}
+    return found

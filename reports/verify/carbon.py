@@ -107,6 +107,7 @@ def burnt(site: Site) -> dict[str, Number]:
 
 
 def bought_cold(site: Site) -> dict[str, Number]:
+    """Cold from a network [kWh], unless a plant inside the boundary makes it."""
     inside = site.evidence.facility["boundary"]["district_cooling"] == "internal"
     name = "district_cooling"
     return {name: site.total(name)} if site.has(name) and not inside else {}
@@ -125,6 +126,7 @@ def _cold(site: Site) -> Number:
 
 
 def scope2_location(site: Site) -> Number:
+    """What is bought, by the mean emissions of the zone [kg]."""
     zone = site.evidence.facility["grid_zone"]
     return by_factor(site, "grid_import", "location", zone) + _cold(site) if zone else NOTHING
 
@@ -144,6 +146,7 @@ def scope2_market(site: Site) -> Number:
 
 
 def scope1(site: Site) -> Categories:
+    """Fuels and refrigerants [kg CO2e], the sum first."""
     fuels = {name: emitted(site, name, amount) for name, amount in burnt(site).items()}
     if "diesel" not in fuels:
         still = site.has("generator_output")
@@ -159,6 +162,7 @@ def scope1(site: Site) -> Categories:
 
 
 def scope3(site: Site) -> Categories:
+    """Purchases, capital goods, fuel and energy upstream, waste [kg CO2e]."""
     zone = site.evidence.facility["grid_zone"]
     bought = by_factor(site, "grid_import", "upstream", zone) if zone else NOTHING
     used = {**burnt(site), **bought_cold(site)}
@@ -172,6 +176,7 @@ def scope3(site: Site) -> Categories:
 
 
 def cue(site: Site) -> Categories:
+    """Emissions of the energy that enters ÷ IT energy [kg/kWh]."""
     fuels = total(emitted(site, name, amount) for name, amount in burnt(site).items())
     it = first_eit(site)
     return [
@@ -191,18 +196,22 @@ def on_site(site: Site) -> Number:
 
 
 def owned(site: Site) -> Number:
+    """Renewable energy of all three kinds [kWh]."""
     return certified(site.evidence, "go") + certified(site.evidence, "ppa") + on_site(site)
 
 
 def ref(site: Site) -> Number:
+    """Renewable energy ÷ energy entering, at most 1."""
     return (owned(site) / edc(site)).within(0, 1)
 
 
 def renewable_electricity(site: Site) -> Number:
+    """Renewable share of the electricity used [%], at most 100."""
     return (owned(site) / electricity(site) * Fraction(100)).within(0, 100)
 
 
 def certificate_gap(site: Site) -> Categories:
+    """Certificates that would close the gap, in whole MWh [kWh]."""
     used = _clean_and_missing(site)
     gaps = {
         "annual": edc(site) - owned(site),

@@ -1,6 +1,6 @@
 """A form's cells from figures, a second time, by the rules that the pack carries."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -35,14 +35,13 @@ def cell_problems(evidence: Evidence, figures: Figures) -> Iterator[str]:
     if list(cells) != wanted:
         yield f"{FORM}: its cells are not those of {RULES}"
         return
-    site = {"operator": evidence.site["operator"], "facility": evidence.facility}
     for rule in rules["cells"]:
         cell = cells[rule["code"]]
         if cell["status"] not in _FILLED:
             if cell["value"] is not None:
                 yield f"cell {rule['code']}: has a value and is called {cell['status']}"
             continue
-        expected = _value(rule, figures, site, evidence)
+        expected = _value(rule, evidence, figures)
         if expected != _told(cell):
             yield f"cell {rule['code']}: is {_told(cell)}, and the evidence gives {expected}"
 
@@ -56,35 +55,27 @@ def _number(value: Decimal) -> str:
     return f"{value.normalize():f}" if value else "0"
 
 
-def _value(rule: Rule, figures: Figures, site: Rule, evidence: Evidence) -> str | None:
-    match rule["kind"]:
-        case "metric":
-            return _rounded(rule, _in_unit(rule, _chosen(rule, figures)))
-        case "sum":
-            parts = [_in_unit(rule, _chosen(part, figures)) for part in rule["parts"]]
-            known = [part for part in parts if part is not None]
-            return _rounded(rule, sum(known, Fraction(0)) if len(known) == len(parts) else None)
-        case "category":
-            row = _chosen(rule, figures)
-            return None if row is None or not row["value"] else row["category"]
-        case "class":
-            return _class(rule, _chosen(rule, figures))
-        case "limit":
-            return _kept(rule, _chosen(rule, figures))
-        case "band":
-            return _band(rule, site)
-        case "master":
-            return _master(rule, site)
-        case "month":
-            return str(_look_up(rule["field"], site))
-        case "yes_no":
-            return _yes_no(_look_up(rule["field"], site))
-        case "refrigerants":
-            return _refrigerants(evidence)
-        case "period":
-            start: str = evidence.site["period_start"]
-            return f"{start[:10]}/{evidence.last_day}"
+def _value(rule: Rule, evidence: Evidence, figures: Figures) -> str | None:
+    if rule["kind"] in _OF_FIGURES:
+        return _OF_FIGURES[rule["kind"]](rule, figures)
+    if rule["kind"] in _OF_ESTATE:
+        return _OF_ESTATE[rule["kind"]](rule, evidence)
     raise BadPack(f"{RULES}: cell {rule['code']} is of kind {rule['kind']}, which is not known")
+
+
+def _metric(rule: Rule, figures: Figures) -> str | None:
+    return _rounded(rule, _in_unit(rule, _chosen(rule, figures)))
+
+
+def _sum(rule: Rule, figures: Figures) -> str | None:
+    parts = [_in_unit(rule, _chosen(part, figures)) for part in rule["parts"]]
+    known = [part for part in parts if part is not None]
+    return _rounded(rule, sum(known, Fraction(0)) if len(known) == len(parts) else None)
+
+
+def _category(rule: Rule, figures: Figures) -> str | None:
+    row = _chosen(rule, figures)
+    return None if row is None or not row["value"] else row["category"]
 
 
 def _chosen(rule: Rule, figures: Figures) -> Row | None:
@@ -120,13 +111,15 @@ def _rounded(rule: Rule, value: Fraction | None) -> str | None:
     return _number(Decimal(int(whole) if value >= 0 else -int(whole)) / scale)
 
 
-def _class(rule: Rule, row: Row | None) -> str | None:
+def _class(rule: Rule, figures: Figures) -> str | None:
+    row = _chosen(rule, figures)
     if row is None or not row["value"]:
         return None
     return _CLASSES[sum(float(row["value"]) > float(edge) for edge in _EDGES[rule["metric"]])]
 
 
-def _kept(rule: Rule, row: Row | None) -> str | None:
+def _kept(rule: Rule, figures: Figures) -> str | None:
+    row = _chosen(rule, figures)
     if row is None or not row["value"]:
         return None
     value = Fraction(row["value"]) / (100 if row["unit"] == "%" else 1)
@@ -137,19 +130,19 @@ def _kept(rule: Rule, row: Row | None) -> str | None:
     return "kept" if holds else "not kept"
 
 
-def _look_up(path: str, site: Rule) -> object:
-    value: Any = site
+def _look_up(path: str, evidence: Evidence) -> object:
+    value: Any = {"operator": evidence.site["operator"], "facility": evidence.facility}
     for name in path.split("."):
         value = value[name]
     return None if value == "" else value
 
 
-def _first(fields: Sequence[str], site: Rule) -> object:
-    return next((value for path in fields if (value := _look_up(path, site)) is not None), None)
+def _first(fields: Sequence[str], evidence: Evidence) -> object:
+    return next((value for path in fields if (value := _look_up(path, evidence)) is not None), None)
 
 
-def _band(rule: Rule, site: Rule) -> str | None:
-    size = _first(rule["fields"], site)
+def _band(rule: Rule, evidence: Evidence) -> str | None:
+    size = _first(rule["fields"], evidence)
     if not isinstance(size, int | float):
         return None
     if rule["above"] is not None and size > rule["above"][0]:
@@ -158,10 +151,10 @@ def _band(rule: Rule, site: Rule) -> str | None:
     return str(reached[-1] if reached else rule["below"])
 
 
-def _master(rule: Rule, site: Rule) -> str | None:
+def _master(rule: Rule, evidence: Evidence) -> str | None:
     words = []
     for part in rule["parts"]:
-        value = _first(part["fields"], site)
+        value = _first(part["fields"], evidence)
         if isinstance(value, int | float) and rule["decimals"] is not None:
             return _rounded(rule, Fraction(str(value)))
         if value is not None:
@@ -169,7 +162,16 @@ def _master(rule: Rule, site: Rule) -> str | None:
     return "; ".join(words) or None
 
 
-def _yes_no(given: object) -> str | None:
+def _month(rule: Rule, evidence: Evidence) -> str | None:
+    return str(_look_up(rule["field"], evidence))
+
+
+def _period(_: Rule, evidence: Evidence) -> str | None:
+    return f"{evidence.site['period_start'][:10]}/{evidence.last_day}"
+
+
+def _yes_no(rule: Rule, evidence: Evidence) -> str | None:
+    given = _look_up(rule["field"], evidence)
     if given is None:
         return None
     answer = str(given).strip()
@@ -178,7 +180,7 @@ def _yes_no(given: object) -> str | None:
     return "yes" if answer.casefold() in ("yes", "true") else f"yes: {answer}"
 
 
-def _refrigerants(evidence: Evidence) -> str | None:
+def _refrigerants(_: Rule, evidence: Evidence) -> str | None:
     """Every gas with an event in the year, or with a stock carried into it."""
     last: dict[str, Row] = {}
     for row in sorted(evidence.register("refrigerants") or (), key=lambda row: row["date"]):
@@ -191,3 +193,20 @@ def _refrigerants(evidence: Evidence) -> str | None:
         if row["date"] >= start or row["event"] != "closing" or Decimal(row["kg"]) > 0
     ]
     return "; ".join(names) or None
+
+
+_OF_FIGURES: dict[str, Callable[[Rule, Figures], str | None]] = {
+    "metric": _metric,
+    "sum": _sum,
+    "category": _category,
+    "class": _class,
+    "limit": _kept,
+}
+_OF_ESTATE: dict[str, Callable[[Rule, Evidence], str | None]] = {
+    "band": _band,
+    "master": _master,
+    "month": _month,
+    "yes_no": _yes_no,
+    "refrigerants": _refrigerants,
+    "period": _period,
+}

@@ -42,10 +42,12 @@ def carriers(site: Site) -> dict[str, Number]:
 
 
 def edc(site: Site) -> Number:
+    """Energy consumption [kWh]; unknown without a meter at the grid."""
     return total(carriers(site).values()) if site.has("grid_import") else NOTHING
 
 
 def edc_carrier(site: Site) -> Categories:
+    """The parts of it, by carrier."""
     return carriers(site).items() if site.has("grid_import") else ()
 
 
@@ -76,20 +78,24 @@ def _not_negative(kept: Number) -> Number:
 
 
 def eit(site: Site) -> Categories:
+    """IT energy at every point that is metered [kWh]."""
     return [(category, eit_of(site, category)) for category in categories(site)]
 
 
 def first_eit(site: Site) -> Number:
+    """IT energy at the point that is filed first."""
     found = categories(site)
     return eit_of(site, found[0]) if found else NOTHING
 
 
 def pue(site: Site) -> Categories:
+    """Energy entering ÷ IT energy, at every point that is metered."""
     whole = edc(site)
     return [(category, whole / part) for category, part in eit(site)]
 
 
 def first_pue(site: Site) -> Number:
+    """The one that is filed first."""
     return edc(site) / first_eit(site)
 
 
@@ -112,6 +118,7 @@ def electricity(site: Site) -> Number:
 
 
 def electricities(site: Site) -> Categories:
+    """Germany's numbers of electricity [kWh]."""
     own = ("onsite_renewable", "generator_output")
     made = site.present(*own)
     if not any(map(site.has, own)) and all(map(site.evidence.without, own)):
@@ -165,6 +172,7 @@ def _heat(flow: Fraction | None, warm: Fraction | None, cold: Fraction | None) -
 
 
 def erf(site: Site) -> Number:
+    """Heat reused ÷ energy entering; above 1 the boundaries differ, and there is none."""
     found = heat_reused(site) / edc(site)
     kept = found.within(0, 1)
     whole = found.value is not None and found.value <= 1
@@ -172,10 +180,12 @@ def erf(site: Site) -> Number:
 
 
 def water_input(site: Site) -> Number:
+    """All water that came in [m3]."""
     return site.present(*WATER)
 
 
 def wue(site: Site) -> Categories:
+    """Water by IT energy [m3/MWh]: all of it, potable only, less what others reuse."""
     it = first_eit(site) * Fraction(1, 1000)
     found = [("2", water_input(site) / it)]
     if site.has("potable_water"):
@@ -187,6 +197,7 @@ def wue(site: Site) -> Categories:
 
 
 def wue_fre(site: Site) -> Number:
+    """Freshwater by IT energy [L/kWh]."""
     return site.present(*FRESH) * Fraction(1000) / first_eit(site)
 
 
@@ -203,6 +214,7 @@ def storage_change(site: Site) -> Number:
 
 
 def water_consumption(site: Site) -> Number:
+    """Withdrawal less discharge less what is in store more than before [m3]."""
     return water_input(site) - site.total("water_discharge") - storage_change(site)
 
 

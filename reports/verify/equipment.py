@@ -78,11 +78,13 @@ def installed_power(evidence: Evidence) -> Iterable[tuple[str, Number]]:
 
 
 def server_capacity(evidence: Evidence) -> Number:
+    """Declared performance of the servers at the end of the year."""
     lines = _at_the_end(evidence)
     return NOTHING if lines is None else _capacity(evidence, lines, "sert_performance")
 
 
 def storage_capacity(evidence: Evidence) -> Number:
+    """Raw capacity at the end of the year [PB]."""
     lines = _lines(evidence)
     if lines is None:
         return NOTHING
@@ -135,6 +137,7 @@ def server_efficiency(evidence: Evidence) -> Number:
 
 
 def retired_mass(evidence: Evidence) -> Iterable[tuple[str, Number]]:
+    """Mass that left [kg], by the route it took."""
     lines = _lines(evidence)
     if lines is None:
         return []
@@ -146,6 +149,7 @@ def retired_mass(evidence: Evidence) -> Iterable[tuple[str, Number]]:
 
 
 def hazardous_mass(evidence: Evidence) -> Number:
+    """Waste with a star in its code [kg]; without a code it may be."""
     lines = _lines(evidence)
     if lines is None:
         return NOTHING

@@ -65,6 +65,7 @@ def fraction(row: Row, name: str) -> Fraction:
 
 
 def needed(row: Row, name: str) -> Decimal:
+    """A number that must be there."""
     found = decimal(row, name)
     if found is None:
         raise BadPack(f"column {name} is empty where a number must be")

@@ -36,10 +36,10 @@ def sum_problems(pack: Pack) -> Iterator[str]:
     written."""
     there = {name: pack.sha256(name) for name in pack.names if name != SUMS}
     stated = dict(_stated(pack.text(SUMS)))
-    for name in there:
+    for name, digest in there.items():
         if name not in stated:
             yield f"{name}: is in the pack and not in {SUMS}"
-        elif stated[name] != there[name]:
+        elif stated[name] != digest:
             yield f"{name}: its bytes are not those that were sealed (sha256 in {SUMS})"
     for name in stated:
         if name not in there:

@@ -18,7 +18,7 @@ MOST_OF_A_DOCUMENT = 64 * 1024**2
 #: Deflate shrinks text of digits by ten to thirty; more than this is a bomb.
 MOST_RATIO = 500
 
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*(/[A-Za-z0-9_][A-Za-z0-9_.+-]*)*")
+_NAME = re.compile(r"[A-Za-z0-9_%][A-Za-z0-9_.%+~-]*(/[A-Za-z0-9_%][A-Za-z0-9_.%+~-]*)*")
 _PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1
 _CHUNK = 1024 * 1024
@@ -118,7 +118,9 @@ def _refuse(members: list[zipfile.ZipInfo]) -> None:
     seen: set[str] = set()
     for one in members:
         if not _NAME.fullmatch(one.filename):
-            raise BadPack(f"{one.filename!r}: is no name of a member: letters, digits, . _ + - /")
+            raise BadPack(
+                f"{one.filename!r}: is no name of a member: letters, digits, . _ + - ~ % /"
+            )
         if one.filename.casefold() in seen:
             raise BadPack(f"{one.filename}: is in the pack twice")
         seen.add(one.filename.casefold())

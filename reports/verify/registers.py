@@ -26,6 +26,7 @@ def factors_touching(evidence: Evidence, kind: str, key: str) -> list[Row]:
 
 
 def covers(evidence: Evidence, row: Row) -> bool:
+    """Whether a factor holds on every day of the year."""
     return (
         row["valid_from"] <= str(evidence.first_day) and str(evidence.last_day) <= row["valid_to"]
     )
@@ -97,9 +98,9 @@ def energy_of(evidence: Evidence, row: Row) -> Fraction:
             part = Fraction(max(0, round(inside.total_seconds())), 3600)
             found += fraction(hour, "energy_kwh") * part
         return found
-    start, end = _days(row)
-    inside = (min(end, evidence.last_day) - max(start, evidence.first_day)).days + 1
-    share = Fraction(max(0, inside), (end - start).days + 1)
+    begins, ends_on = _days(row)
+    days = (min(ends_on, evidence.last_day) - max(begins, evidence.first_day)).days + 1
+    share = Fraction(max(0, days), (ends_on - begins).days + 1)
     return share * fraction(row, "energy_kwh")
 
 

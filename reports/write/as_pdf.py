@@ -1,11 +1,17 @@
 """A form as a tagged PDF on A4: the HTML page, set by WeasyPrint. No PDF/A or PDF/UA is claimed."""
 
 import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 
 from reports.form import Form
 from reports.write.as_html import html_bytes
 from schemas.errors import UsageError
 
+#: The variable by which programs agree on a clock that stands still.
+_CLOCK = "SOURCE_DATE_EPOCH"
 _MISSING = (
     "a PDF cannot be written: the library Pango is not there.\n"
     "  On Debian and Ubuntu: sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 "
@@ -30,7 +36,23 @@ def pdf_bytes(form: Form) -> bytes:
     identifier = hashlib.sha256(page).hexdigest()[:32].encode()
     # A form holds all that it shows: nothing is fetched, from nowhere.
     nothing = URLFetcher(allowed_protocols=(), fail_on_errors=True)
-    pdf: bytes = HTML(string=page.decode(), url_fetcher=nothing).write_pdf(
-        pdf_tags=True, pdf_identifier=identifier
-    )
+    with _at(form.period_end):
+        pdf: bytes = HTML(string=page.decode(), url_fetcher=nothing).write_pdf(
+            pdf_tags=True, pdf_identifier=identifier
+        )
     return pdf
+
+
+@contextmanager
+def _at(moment: datetime) -> Iterator[None]:
+    """The moment that fonts are stamped with: a subset of a font says when it was cut, and would
+    be other bytes every second."""
+    before = os.environ.get(_CLOCK)
+    os.environ[_CLOCK] = f"{moment.timestamp():.0f}"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_CLOCK]
+        else:
+            os.environ[_CLOCK] = before
