@@ -57,15 +57,15 @@ def new_key(*, number: bytes | None = None, seed: bytes | None = None) -> Signin
     return SigningKey(number=number or secrets.token_bytes(8), seed=seed or secrets.token_bytes(32))
 
 
-def key_text(key: SigningKey, password: str, *, salt: bytes | None = None) -> str:
+def key_text(key: SigningKey, password: str, *, given_salt: bytes | None = None) -> str:
     """The secret key as minisign keeps it, under a password, or plain where that is empty."""
     plain = key.number + key.seed + key.public
-    plain += hashlib.blake2b(_SIGNED + plain, digest_size=32).digest()
-    salt = salt or os.urandom(_SALT)
-    kept, kind, limits = plain, _NONE, (0, 0)
+    # Without a password minisign leaves salt, limits and checksum empty.
+    salt, kept, kind, limits = bytes(_SALT), plain + bytes(_SALT), _NONE, (0, 0)
     if password:
-        kind, limits = _SCRYPT, _SENSITIVE
-        kept = _mixed(plain, _stretched(password, salt, *limits))
+        kind, limits, salt = _SCRYPT, _SENSITIVE, given_salt or os.urandom(_SALT)
+        checksum = hashlib.blake2b(_SIGNED + plain, digest_size=32).digest()
+        kept = _mixed(plain + checksum, _stretched(password, salt, *limits))
     head = _SIGNED + kind + _BLAKE + salt + b"".join(n.to_bytes(8, "little") for n in limits)
     encoded = base64.b64encode(head + kept).decode()
     return f"{_PLACE}minisign {'encrypted ' if password else ''}secret key\n{encoded}\n"
@@ -94,7 +94,8 @@ def read_key(text: str, password: str, where: str) -> SigningKey:
         kept = _mixed(kept, _stretched(password, salt, *limits))
     number, secret, check = kept[:8], kept[8:72], kept[72:]
     key = SigningKey(number=number, seed=secret[:32])
-    sound = hashlib.blake2b(_SIGNED + number + secret, digest_size=32).digest() == check
+    summed = hashlib.blake2b(_SIGNED + number + secret, digest_size=32).digest()
+    sound = kind == _NONE or summed == check
     if not sound or key.public != secret[32:]:
         raise UsageError(f"{where}: the password in {PASSWORD} is not the key's, or it is damaged.")
     return key

@@ -19,6 +19,7 @@ FILES = "lineage/files.csv"
 
 Row = Mapping[str, str]
 _LONGEST = 80
+ZERO = Decimal(0)
 
 
 def rows(pack: Pack, name: str) -> Iterator[Row]:
@@ -44,6 +45,8 @@ def decimal(row: Row, name: str) -> Decimal | None:
     text = row[name]
     if not text:
         return None
+    if text == "0":  # as most cells of hours are
+        return ZERO
     try:
         found = Decimal(text)
     except InvalidOperation as error:

@@ -7,11 +7,10 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
-from reports.verify.evidence import Evidence, Meter, Row, decimal, instant, needed, rows
+from reports.verify.evidence import ZERO, Evidence, Meter, Row, decimal, instant, needed, rows
 from reports.verify.number import Number
 from reports.verify.pack import BadPack
 
-_ZERO = Decimal(0)
 _TICKS = 10**12
 
 
@@ -22,13 +21,13 @@ class Month:
     covered_seconds: float = 0.0
     measured_seconds: float = 0.0
     seconds: float = 0.0
-    measured: Decimal = _ZERO
-    covered: Decimal = _ZERO
-    gap_low: Decimal = _ZERO
-    gap_value: Decimal | None = _ZERO
-    gap_high: Decimal | None = _ZERO
-    first: tuple[Decimal, Decimal] = (_ZERO, _ZERO)
-    last: tuple[Decimal, Decimal] = (_ZERO, _ZERO)
+    measured: Decimal = ZERO
+    covered: Decimal = ZERO
+    gap_low: Decimal = ZERO
+    gap_value: Decimal | None = ZERO
+    gap_high: Decimal | None = ZERO
+    first: tuple[Decimal, Decimal] = (ZERO, ZERO)
+    last: tuple[Decimal, Decimal] = (ZERO, ZERO)
 
 
 @dataclass(frozen=True)
@@ -201,7 +200,7 @@ def _absent(meter: Meter, ends: tuple[datetime, datetime]) -> Month | None:
         hours = Decimal(str((end - start).total_seconds())) / 3600
         most = meter.highest if meter.level else max_rate
         found.seconds += (end - start).total_seconds()
-        found.gap_low += (meter.lowest if meter.level else _ZERO) * hours
+        found.gap_low += (meter.lowest if meter.level else ZERO) * hours
         found.gap_high = _plus(found.gap_high, None if most is None else most * hours)
     return found
 
@@ -219,15 +218,15 @@ def _sum(meter: Meter, months: Mapping[str, Month]) -> tuple[Number, _Times, Fra
         if apart or not earlier.covered_seconds or not later.covered_seconds:
             low_slack += earlier.last[0] + later.first[1]
             high_slack += earlier.last[1] + later.first[0]
-    covered = sum((one.covered for one in rows_), _ZERO)
+    covered = sum((one.covered for one in rows_), ZERO)
     best: Decimal | None = covered
     high: Decimal | None = covered + high_slack
     for one in rows_:
         best, high = _plus(best, one.gap_value), _plus(high, one.gap_high)
-    low = covered + sum((one.gap_low for one in rows_), _ZERO) - low_slack
+    low = covered + sum((one.gap_low for one in rows_), ZERO) - low_slack
     times = _Times(sum(one.seconds for one in rows_), sum(one.measured_seconds for one in rows_))
-    measured = sum((one.measured for one in rows_), _ZERO) if times.measured else None
-    number = Number(_exact(best), _exact(low if meter.level else max(_ZERO, low)), _exact(high))
+    measured = sum((one.measured for one in rows_), ZERO) if times.measured else None
+    number = Number(_exact(best), _exact(low if meter.level else max(ZERO, low)), _exact(high))
     return number, times, _exact(measured)
 
 

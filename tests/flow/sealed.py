@@ -1,0 +1,55 @@
+"""A sealed form to look at and to spoil, and the estate that it was sealed from."""
+
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from reports.verify.integrity import MANIFEST, SUMS, canonical, sums_text
+from tests.flow.small_estate import done
+
+NOW = ("--now", "2026-02-01T00:00Z")
+SEALED = ("--now", "2026-05-01T00:00Z")
+ASKED = ("--regime", "iso-30134", "--facility", "fra1", "--year", 2025)
+
+
+def filed_estate(folder: Path) -> Path:
+    """A simulated site and year with faults, after one backfill."""
+    done("simulate", folder, "--facilities", 1, "--interval", "1h", "--seed", 1, "--faults", "on")
+    done("backfill", folder, *NOW)
+    return folder
+
+
+def members_of(path: Path) -> dict[str, bytes]:
+    """A pack's members by name."""
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def packed(path: Path, members: Mapping[str, bytes]) -> Path:
+    """Members as a pack, as they are: sums and manifest are the caller's."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+def forged(
+    path: Path, members: Mapping[str, bytes], name: str, change: Callable[[str], str]
+) -> Path:
+    """A pack with one member rewritten and every hash of it made anew, as a forger would."""
+    import hashlib
+    import json
+
+    def digest(content):
+        return hashlib.sha256(content).hexdigest()
+
+    text = members[name].decode()
+    changed = change(text)
+    assert changed != text, f"{name}: nothing was changed"
+    whole = {**members, name: changed.encode()}
+    manifest = json.loads(whole[MANIFEST])
+    if name in manifest["members"]:
+        manifest["members"][name] = digest(whole[name])
+        whole[MANIFEST] = canonical(manifest)
+    sums = {one: digest(content) for one, content in whole.items() if one != SUMS}
+    return packed(path, {**whole, SUMS: sums_text(sums).encode()})
