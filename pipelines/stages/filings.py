@@ -194,9 +194,14 @@ def _provenance(shop: Workshop, regime: str) -> dict[str, JsonValue]:
 
 
 def _same(path: Path, members: Mapping[str, bytes]) -> bool:
-    """Whether a pack says what these members say: forms, figures and evidence alike."""
+    """Whether a pack says what these members say, forms, figures and evidence alike; its journal
+    goes on after it is sealed."""
     with open_pack(path) as pack:
-        return all(name in pack and pack.document(name) == members[name] for name in members)
+        return all(
+            name in pack and pack.document(name) == content
+            for name, content in members.items()
+            if name != JOURNAL
+        )
 
 
 def manifest_in(pack: Pack) -> dict[str, Any]:

@@ -123,6 +123,10 @@ class Evidence:
             raise BadPack(f"{FACILITY}: is no object")
         return found
 
+    @cached_property
+    def _registers(self) -> dict[str, list[Row] | None]:
+        return {}
+
     @property
     def facility(self) -> dict[str, Any]:
         found: dict[str, Any] = self.site["facility"]
@@ -170,8 +174,10 @@ class Evidence:
 
     def register(self, name: str) -> list[Row] | None:
         """The facility's lines of a register; None where the estate has no such file."""
-        path = f"evidence/registers/{name}.csv"
-        return list(rows(self.pack, path)) if path in self.pack else None
+        if name not in self._registers:
+            path = f"evidence/registers/{name}.csv"
+            self._registers[name] = list(rows(self.pack, path)) if path in self.pack else None
+        return self._registers[name]
 
     def without(self, name: str) -> bool:
         """Whether the operator says that the site does not have it."""

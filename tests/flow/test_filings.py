@@ -16,6 +16,7 @@ from reports.verify.integrity import sum_problems
 from reports.verify.pack import BadPack, open_pack
 from reports.verify.verify import verify
 from tests.flow.sealed import ASKED, SEALED, filed_estate, forged, members_of, packed
+from tests.flow.second_way import second_way
 from tests.flow.small_estate import ROOT, alone, done, run
 
 
@@ -249,6 +250,15 @@ def test_a_forged_pack_does_not_have_the_operators_signature(members, key, tmp_p
 
     assert answer.code == 1
     assert "the signature is not of this manifest" in answer.out
+
+
+def test_both_ways_agree_on_every_figure_that_any_form_may_file(estate, undisturbed):
+    """A faulty year of one site; and three months of two, one of them by a clock of half hours."""
+    for folder in (estate, undisturbed):
+        count, problems = second_way(folder)
+
+        assert problems == []
+        assert count > 100
 
 
 def test_stock_tools_check_the_same(members, tmp_path):
