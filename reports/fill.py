@@ -99,6 +99,8 @@ def fill(
         cells=cross_check(regime, cells),
         ratios=regime.ratios,
         notes=regime.notes,
+        taxonomy=regime.taxonomy,
+        lei=operator.lei,
     )
 
 

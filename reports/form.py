@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from reports.regime import Ratio
+from reports.regime import Ratio, Taxonomy
 from schemas.estate.policies import Policies
 
 
@@ -84,7 +84,8 @@ class Form:
 
     ``official`` is always False: wattledger prepares a form, the authority's database makes it
     official. ``period_start`` and ``period_end`` (exclusive) are in the facility's zone; the period
-    is shorter than the year where the facility was commissioned inside it.
+    is shorter than the year where the facility was commissioned inside it. ``taxonomy`` is the
+    regime's; ``lei`` the operator's legal entity identifier, empty where it is not stated.
     """
 
     regime: str
@@ -103,6 +104,8 @@ class Form:
     cells: tuple[FilledCell, ...]
     ratios: tuple[Ratio, ...] = ()
     notes: tuple[str, ...] = ()
+    taxonomy: Taxonomy | None = None
+    lei: str = ""
     official: bool = False
 
     @property

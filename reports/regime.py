@@ -134,6 +134,22 @@ class Threshold:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Taxonomy:
+    """The XBRL taxonomy that a regime's cells are tagged with: a cell's code is a local name.
+
+    Args:
+        prefix, namespace: of its elements.
+        entry_point: the schema that a report refers to.
+        instants: elements that tell a day; all others tell the period.
+    """
+
+    prefix: str
+    namespace: str
+    entry_point: str
+    instants: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Regime:
     """One law's form in one edition.
 
@@ -146,6 +162,7 @@ class Regime:
         due: month and day of the following year by which the form is filed; None without one.
         cells: in the act's order.
         notes: what holds for the whole form.
+        taxonomy: what its figures are tagged with in XBRL; None where there is none.
     """
 
     key: str
@@ -164,6 +181,7 @@ class Regime:
     sums: tuple[Sum, ...] = ()
     ratios: tuple[Ratio, ...] = ()
     notes: tuple[str, ...] = ()
+    taxonomy: Taxonomy | None = None
 
     def __post_init__(self) -> None:
         codes = [cell.code for cell in self.cells]

@@ -25,7 +25,7 @@ from pipelines.suggest.inventory import KINDS
 from schemas.errors import WattledgerError
 from schemas.estate.policies import APPROVAL_STEPS
 
-FORMATS = ("csv", "html", "json", "pdf", "xlsx")
+FORMATS = ("csv", "html", "json", "pdf", "xlsx", "xbrl", "xbrl-json")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from reports.content.kinds import FromMetric, NotComputed
-from reports.regime import AtMost, Cell, Range, Regime, RuleState, Sum
+from reports.regime import AtMost, Cell, Range, Regime, RuleState, Sum, Taxonomy
 from reports.regimes.lines import (
     FROM_0,
     M3,
@@ -161,6 +161,11 @@ ESRS_SET1 = Regime(
         "For financial years 2024 to 2026 (which years, from memory, unverified).",
         *_FACILITY,
     ),
+    taxonomy=Taxonomy(
+        prefix="esrs",
+        namespace="https://xbrl.efrag.org/taxonomy/esrs/2023-12-22",
+        entry_point="https://xbrl.efrag.org/taxonomy/esrs/2023-12-22/esrs_all.xsd",
+    ),
 )
 
 ESRS_2026 = Regime(
@@ -184,5 +189,10 @@ ESRS_2026 = Regime(
         "Mandatory for financial year 2027, optional for 2026: the statement says which version it applies.",
         "The taxonomy is a draft. It has no item for the total of scopes 1 to 3.",
         *_FACILITY,
+    ),
+    taxonomy=Taxonomy(
+        prefix="esrs",
+        namespace="https://xbrl.efrag.org/taxonomy/esrs/2026-08-30",
+        entry_point="https://xbrl.efrag.org/taxonomy/esrs/2026-08-30/esrs.xsd",
     ),
 )

@@ -5,7 +5,7 @@ ranges too.
 """
 
 from reports.content.kinds import NotComputed
-from reports.regime import AtMost, Cell, Regime, RuleState
+from reports.regime import AtMost, Cell, Regime, RuleState, Taxonomy
 from reports.regimes.lines import FROM_0, M3, MWH, OPTIONAL, TCO2E, TONNE, figure, head, total
 from schemas.metrics import Metric
 
@@ -69,5 +69,11 @@ VSME_2026 = Regime(
     notes=(
         "Voluntary. One data centre's part; the undertaking adds up its sites.",
         "Rounding is wattledger's: half up, once, from the unrounded figure.",
+    ),
+    taxonomy=Taxonomy(
+        prefix="vsme",
+        namespace="https://xbrl.efrag.org/taxonomy/vsme/2026-05-01",
+        entry_point="https://xbrl.efrag.org/taxonomy/vsme/2026-05-01/vsme-all.xsd",
+        instants=frozenset({"AmountOfWaterWithdrawnAtSitesLocatedInAreasOfHighWaterStress"}),
     ),
 )

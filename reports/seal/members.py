@@ -5,7 +5,7 @@ import json
 from reports.form import Form
 from reports.regime import Regime
 from reports.seal.rules import rules_of
-from reports.write import WRITERS
+from reports.write import ending_of, writers_for
 from reports.write.data_package import data_package
 from reports.write.form_schema import form_schema
 from schemas.errors import UsageError
@@ -14,11 +14,11 @@ from schemas.errors import UsageError
 def form_members(form: Form, regime: Regime) -> tuple[dict[str, bytes], str]:
     """The members by name, and which format is not there and why; empty where all are."""
     found, without = {}, ""
-    for ending, write in WRITERS.items():
+    for name, write in writers_for(form).items():
         try:
-            found[f"form/form.{ending}"] = write(form)
+            found[f"form/form.{ending_of(name)}"] = write(form)
         except UsageError as error:
-            without = f"form.{ending}: {error}"
+            without = f"form.{ending_of(name)}: {error}"
     found["form/datapackage.json"] = data_package(form, "form.csv")
     found["form/schema.json"] = _document(form_schema())
     found["form/rules.json"] = _document(rules_of(regime))

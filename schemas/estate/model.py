@@ -26,11 +26,12 @@ from schemas.quantities import Kind
 
 @dataclass(frozen=True, kw_only=True)
 class Operator:
-    """The operator of the estate: ``country`` as ISO 3166-1 alpha-2."""
+    """The operator of the estate: ``country`` as ISO 3166-1 alpha-2, ``lei`` by ISO 17442."""
 
     name: str
     country: str
     contact: str = ""
+    lei: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -59,6 +59,7 @@ def read_estate_yaml(
             name=record.required("name"),
             country=record.required("country"),
             contact=record.text("contact"),
+            lei=_lei(record),
         )
         problems += record.problems
     facilities = []
@@ -105,6 +106,19 @@ def read_estate_yaml(
         policies=policies,
     )
     return described, problems
+
+
+def _lei(record: Record) -> str:
+    """A legal entity identifier, its check digits right (ISO 17442, ISO 7064 MOD 97-10)."""
+    text = record.text("lei").replace(" ", "").upper()
+    digits = "".join(str(int(one, 36)) for one in text if one.isalnum() and one.isascii())
+    if text and (len(text) != 20 or not text.isalnum() or int(digits or 0) % 97 != 1):
+        record.refuse(
+            "lei",
+            f"lei '{text}' is no legal entity identifier: 20 letters and digits, "
+            "the last two of which check the others.",
+        )
+    return text
 
 
 def _facility(node: yaml.Node, name: str, problems: list[Problem]) -> Facility:
