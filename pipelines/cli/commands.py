@@ -5,6 +5,7 @@ import shutil
 import sys
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipelines.cli import asked
 from pipelines.cli.show import say
@@ -12,6 +13,9 @@ from pipelines.stages.workshop import estate_of
 from pipelines.storage.files import write_bytes
 from pipelines.storage.landing import files_of
 from schemas.errors import UsageError
+
+if TYPE_CHECKING:
+    from reports.form import Form
 
 
 def demo(options: argparse.Namespace) -> int:
@@ -160,6 +164,8 @@ def report(options: argparse.Namespace) -> int:
     from reports.write import TAGGED, WRITERS
 
     known(options.regime)
+    if options.template is not None:
+        return _template(options)
     suffix = options.out.suffix.lstrip(".") if options.out else ""
     written_as = options.format or {"xhtml": "xbrl"}.get(suffix, suffix)
     formats = (*WRITERS, *TAGGED)
@@ -178,9 +184,42 @@ def report(options: argparse.Namespace) -> int:
     else:
         sys.stdout.buffer.write(content)
         sys.stdout.flush()
+    return _holes(form)
+
+
+def _template(options: argparse.Namespace) -> int:
+    """An authority's own workbook, filled in."""
+    from pipelines.stages.forms import form_of
+    from pipelines.stages.workshop import remembered
+    from reports.write.named_ranges import fill_template
+
+    if options.out is None:
+        raise UsageError("report: --template needs --out, the workbook to write.")
+    try:
+        template = options.template.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{options.template} cannot be read: {error.strerror}.") from error
+    shop = remembered(options.estate)
+    facility = asked.facility(shop.estate, options.facility)
+    form = form_of(shop, options.regime, facility, options.year)
+    done = fill_template(form, template)
+    write_bytes(options.out, done.content)
+    say(f"written: {options.out}, {len(done.written)} ranges filled")
+    for codes, words in (
+        (done.without_figure, "left as they were, for there is no figure"),
+        (done.computed, "left as they were, for they hold a formula"),
+        (done.without_range, "without a range in the template"),
+    ):
+        if codes:
+            say(f"{words}: {', '.join(codes)}")
+    return _holes(form)
+
+
+def _holes(form: "Form") -> int:
+    """Exit code 1 where the form has holes, which are named."""
     if form.complete:
         return 0
-    say(f"{options.regime}: the form of {facility.id} for {options.year} is not complete:")
+    say(f"{form.regime}: the form of {form.facility} for {form.year} is not complete:")
     for cell in form.holes:
         say(f"  {cell.code} ({cell.label}): {cell.reason}")
     return 1

@@ -104,6 +104,7 @@ def _running(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     _facility_and_year(report)
     report.add_argument("--format", choices=FORMATS, help="default: what --out ends with")
     report.add_argument("--out", type=Path, metavar="F", help="default: standard output")
+    report.add_argument("--template", type=Path, metavar="XLSX", help="fills its named ranges")
     report.set_defaults(run=commands.report)
 
     listed = add.add_parser("regimes", help="the forms there are, their lines, what they share")

@@ -3,6 +3,8 @@
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
+from pipelines.defs.assets import form_key
+from reports.regimes import REGIMES
 from schemas.domains import DOMAINS
 
 FETCH = "fetch"
@@ -14,6 +16,7 @@ def all_jobs(*, fetches: bool) -> dict[str, UnresolvedAssetJobDefinition]:
     from the page run these."""
     readings = [f"{domain.name}_readings" for domain in DOMAINS]
     monthly = [*readings, "findings", "intervals", "totals"]
+    forms = [form_key(regime) for regime in REGIMES.values()]
     in_process = dg.in_process_executor
     fetch = {FETCH: dg.define_asset_job(FETCH, ["fetched_histories"], executor_def=in_process)}
     return {
@@ -23,5 +26,7 @@ def all_jobs(*, fetches: bool) -> dict[str, UnresolvedAssetJobDefinition]:
         ),
         MONTHS: dg.define_asset_job(MONTHS, monthly, executor_def=in_process),
         YEARS: dg.define_asset_job(YEARS, ["metrics"], executor_def=in_process),
-        PUBLISH: dg.define_asset_job(PUBLISH, ["warehouse", "reports"], executor_def=in_process),
+        PUBLISH: dg.define_asset_job(
+            PUBLISH, ["warehouse", "reports", *forms], executor_def=in_process
+        ),
     }

@@ -1,13 +1,14 @@
 """Every regime's form of a facility and year, filled from the lake."""
 
+import hashlib
 from collections.abc import Sequence
-from pathlib import Path
 
 import polars as pl
 
 from pipelines.stages.workshop import Workshop
-from pipelines.stages.years import all_years, load_year
-from pipelines.storage.files import write_bytes
+from pipelines.stages.years import all_years, year_place
+from pipelines.storage.files import read_json, write_bytes, write_json
+from pipelines.storage.lake import hash_of
 from reports.fill import fill
 from reports.form import Form
 from reports.regime import Regime
@@ -17,6 +18,7 @@ from reports.write.data_package import data_package
 from schemas.estate.model import Facility
 from schemas.metrics import MetricValue
 from schemas.places import lies_in
+from schemas.published import METRICS, metrics_of_frame
 
 PUBLISHED = ("csv", "html", "json", "xlsx")
 CELLS = pl.Schema(
@@ -50,12 +52,18 @@ def forms_of(shop: Workshop, facility: Facility, year: int) -> list[Form]:
     return [
         _filled(shop, regime, facility, year, figures)
         for regime in REGIMES.values()
-        if lies_in(facility.country, regime.jurisdiction) and year >= regime.first_year
+        if is_about(regime, facility, year)
     ]
 
 
+def is_about(regime: Regime, facility: Facility, year: int) -> bool:
+    """Whether a regime has a form about a facility and year: of where it lies, or of everywhere."""
+    return lies_in(facility.country, regime.jurisdiction) and year >= regime.first_year
+
+
 def _figures(shop: Workshop, facility: Facility, year: int) -> list[MetricValue]:
-    return [one for one in load_year(shop, facility.id, year).metrics if one.period == str(year)]
+    frame = shop.lake.read(year_place(facility.id, year, "metrics"), METRICS)
+    return list(metrics_of_frame(frame.filter(pl.col("period") == str(year))))
 
 
 def _filled(
@@ -99,17 +107,32 @@ def cells_of(shop: Workshop, years: Sequence[tuple[Facility, int]]) -> pl.DataFr
     return pl.DataFrame(rows, schema=CELLS)
 
 
-def publish_forms(shop: Workshop) -> list[Path]:
-    """The forms about each facility and year, complete or not, in every format but the slow one:
-    a PDF takes most of a second, and is set when it is asked for."""
-    found = []
-    for facility, year in all_years(shop):
-        for form in forms_of(shop, facility, year):
-            name = f"{facility.id}-{year}-{form.regime}"
-            files = {f"{name}.{ending}": WRITERS[ending](form) for ending in PUBLISHED}
-            files[f"{name}.datapackage.json"] = data_package(form, f"{name}.csv")
-            for file, content in files.items():
-                path = shop.var / "reports" / "forms" / file
-                write_bytes(path, content)
-                found.append(path)
-    return found
+def publish_forms(shop: Workshop, regime: Regime) -> list[Form]:
+    """One regime's forms about each facility and year that it is for, complete or not, in every
+    format but the slow one: a PDF takes most of a second, and is set when it is asked for.
+
+    Returns:
+        The forms; written anew only if anything that they rest on has changed.
+    """
+    made = [
+        _filled(shop, regime, facility, year, _figures(shop, facility, year))
+        for facility, year in all_years(shop)
+        if is_about(regime, facility, year)
+    ]
+    mark = shop.var / "lake" / "forms" / f"{regime.key}.json"
+    inputs = hash_of([content_hash(form) for form in made], shop.forms_hash)
+    if (read_json(mark) or {}).get("inputs") == inputs:
+        return made
+    for form in made:
+        name = f"{form.facility}-{form.year}-{form.regime}"
+        files = {f"{name}.{ending}": WRITERS[ending](form) for ending in PUBLISHED}
+        files[f"{name}.datapackage.json"] = data_package(form, f"{name}.csv")
+        for file, content in files.items():
+            write_bytes(shop.var / "reports" / "forms" / file, content)
+    write_json(mark, {"inputs": inputs})
+    return made
+
+
+def content_hash(form: Form) -> str:
+    """What tells one form from another."""
+    return hashlib.sha256(WRITERS["json"](form)).hexdigest()

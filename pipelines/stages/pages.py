@@ -6,7 +6,6 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.stages.accounts import files_frame, quarantine_frame
-from pipelines.stages.forms import publish_forms
 from pipelines.stages.index import intervals_place
 from pipelines.stages.intervals import findings_place
 from pipelines.stages.outlook import build_outlooks, load_outlook
@@ -151,7 +150,7 @@ def page_path(shop: Workshop, name: str, year: int) -> Path:
 
 
 def publish_pages(shop: Workshop) -> list[Path]:
-    """The page of each facility and year, the estate's page of each year, and the forms."""
+    """The page of each facility and year, the estate's page of each year, and the dictionaries."""
     inputs = published_inputs(shop)
     mark = shop.var / "lake" / "pages.json"
     if (read_json(mark) or {}).get("inputs") == inputs:
@@ -173,6 +172,5 @@ def publish_pages(shop: Workshop) -> list[Path]:
         page = estate_page(shop.estate.operator, shop.estate.policies, year, facts)
         write_bytes(estate, page.encode())
         found.append(estate)
-    found += publish_forms(shop)
     write_json(mark, {"inputs": inputs})
     return found

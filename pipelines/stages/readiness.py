@@ -2,12 +2,11 @@
 
 from datetime import date
 
-from pipelines.stages.forms import form_of
+from pipelines.stages.forms import form_of, is_about
 from pipelines.stages.workshop import Workshop
 from pipelines.stages.years import built_years
 from reports.readiness import Readiness, readiness
 from reports.regimes import REGIMES
-from schemas.places import lies_in
 
 
 def readiness_of(shop: Workshop, today: date) -> list[Readiness]:
@@ -17,8 +16,7 @@ def readiness_of(shop: Workshop, today: date) -> list[Readiness]:
         owner = facility.contact or shop.estate.operator.contact
         for year in built_years(shop, facility.id):
             for key, regime in REGIMES.items():
-                about = lies_in(facility.country, regime.jurisdiction) and year >= regime.first_year
-                if about and regime.due is not None:
+                if is_about(regime, facility, year) and regime.due is not None:
                     form = form_of(shop, key, facility, year)
                     found.append(readiness(regime, form, owner=owner, today=today))
     return sorted(found, key=lambda one: (one.due or date.max, one.facility, one.regime))

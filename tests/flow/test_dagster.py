@@ -11,6 +11,7 @@ import dagster as dg
 import pytest
 
 from pipelines.defs.build import build_definitions, instance_of
+from reports.regimes import REGIMES
 from tests.flow.small_estate import (
     ROOT,
     alone,
@@ -24,6 +25,7 @@ from tests.flow.small_estate import (
 
 EDGES = ("2025-01-01", "2025-02-01", "2025-03-01", "2025-04-01")
 MONTHS = ("2025-01", "2025-02", "2025-03")
+FORMS = [f"form_{key.replace('-', '_')}" for key in REGIMES]
 READINGS = ("power", "water", "cooling", "renewables", "equipment")
 START, END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 NOW = "2025-04-02T00:00:00+00:00"
@@ -86,6 +88,7 @@ def test_definitions_load(estate):
         "metrics",
         "warehouse",
         "reports",
+        *FORMS,
     }
     dg.Definitions.validate_loadable(definitions)
 
@@ -106,7 +109,7 @@ def test_the_module_that_dagster_dev_loads(estate):
         timeout=120,
     )
 
-    assert (answer.returncode, answer.stdout.strip()) == (0, "14"), answer.stderr
+    assert (answer.returncode, answer.stdout.strip()) == (0, str(14 + len(FORMS))), answer.stderr
 
 
 def test_every_run_of_a_backfill_is_on_record(estate):
@@ -275,3 +278,19 @@ def test_months_that_new_files_make_stale_are_built_by_the_sensor(estate, tmp_pa
     assert event is not None
     asked = {(request.tags[START], request.tags[END]) for request in tick.run_requests}
     assert asked == {("a|2025-02", "a|2025-02")}
+
+
+def test_every_edition_of_every_law_has_an_asset_and_none_of_them_files(estate):
+    definitions = build_definitions(estate)
+
+    with instance_of(estate) as instance:
+        told = {
+            name: instance.get_latest_materialization_event(dg.AssetKey(name)) for name in FORMS
+        }
+        metadata = told["form_iso_30134"].asset_materialization.metadata
+
+    assert all(told.values())
+    assert metadata["forms"].value == 2
+    assert metadata["complete"].value == 0
+    assert not (estate / "var" / "filings").exists()
+    assert {job.name for job in definitions.jobs} == {"landing", "months", "years", "publish"}
