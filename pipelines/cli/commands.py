@@ -166,6 +166,10 @@ def report(options: argparse.Namespace) -> int:
     known(options.regime)
     if options.template is not None:
         return _template(options)
+    if options.against:
+        from pipelines.cli.regimes import against
+
+        return against(options)
     suffix = options.out.suffix.lstrip(".") if options.out else ""
     written_as = options.format or {"xhtml": "xbrl"}.get(suffix, suffix)
     formats = (*WRITERS, *TAGGED)

@@ -13,6 +13,7 @@ from pipelines.cli import (
     filings,
     meters,
     outlook,
+    public,
     read,
     regimes,
     sources,
@@ -105,6 +106,8 @@ def _running(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     report.add_argument("--format", choices=FORMATS, help="default: what --out ends with")
     report.add_argument("--out", type=Path, metavar="F", help="default: standard output")
     report.add_argument("--template", type=Path, metavar="XLSX", help="fills its named ranges")
+    report.add_argument("--against", default="", metavar="R", help="the same year on another form")
+    report.add_argument("--json", action="store_true", help="of --against")
     report.set_defaults(run=commands.report)
 
     listed = add.add_parser("regimes", help="the forms there are, their lines, what they share")
@@ -258,6 +261,13 @@ def _filing(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     moved.add_argument("--now", default="", metavar="TIME", help="the day it is")
     moved.add_argument("--json", action="store_true")
     moved.set_defaults(run=filings.restatements)
+
+    spoken = _command(add, "public", "what may be said of all sites together, and of none alone")
+    spoken.add_argument("--year", required=True, type=int, metavar="Y")
+    spoken.add_argument("--publish", action="store_true", help="writes it, and remembers it")
+    spoken.add_argument("--now", default="", metavar="TIME", help="when it is published")
+    spoken.add_argument("--json", action="store_true")
+    spoken.set_defaults(run=public.public)
 
     verify.add_arguments(add.add_parser("verify", help=verify.HELP, description=verify.HELP))
 

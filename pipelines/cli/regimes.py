@@ -2,6 +2,7 @@
 
 import argparse
 
+from pipelines.cli import asked
 from pipelines.cli.show import document, table
 from reports.field_matrix import APART, matrix
 from reports.regime import Regime
@@ -128,4 +129,56 @@ def _matrix(*, as_json: bool) -> int:
     print("\nNot to be exchanged:")
     for one in APART:
         print(f"  {one.topic} ({', '.join(one.facts)}): {one.because}")
+    return 0
+
+
+def against(options: argparse.Namespace) -> int:
+    """One year on two editions: cell by cell what differs, and why."""
+    from pipelines.stages.forms import form_of
+    from pipelines.stages.workshop import remembered
+    from reports.editions import Difference, compared
+
+    known(options.against)
+    shop = remembered(options.estate)
+    facility = asked.facility(shop.estate, options.facility)
+    forms = [
+        form_of(shop, key, facility, options.year) for key in (options.against, options.regime)
+    ]
+    rows = compared(forms[0], forms[1])
+    if options.json:
+        document(
+            {
+                "before": options.against,
+                "after": options.regime,
+                "facility": facility.id,
+                "year": options.year,
+                "cells": [
+                    {
+                        "code": one.code,
+                        "difference": one.difference.value,
+                        "before": None if one.before is None else one.before.value,
+                        "after": None if one.after is None else one.after.value,
+                        "because": one.because,
+                    }
+                    for one in rows
+                ],
+            }
+        )
+        return 0
+    table(
+        ("cell", "difference", options.against, options.regime, "because"),
+        [
+            (
+                one.code,
+                one.difference.value,
+                one.before.value if one.before else None,
+                one.after.value if one.after else None,
+                one.because,
+            )
+            for one in rows
+            if one.difference is not Difference.SAME
+        ],
+    )
+    same = sum(one.difference is Difference.SAME for one in rows)
+    print(f"\n{same} cells are the same in both.")
     return 0

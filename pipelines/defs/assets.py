@@ -1,21 +1,20 @@
 """The assets: landing, readings of five domains, findings, hours, totals, metrics, publications,
 forms."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import dagster as dg
 
 from pipelines.defs.calendar import FACILITY, MONTH, YEAR, Calendar, parts_of
 from pipelines.defs.estate_resource import EstateResource
+from pipelines.defs.forms import form_assets
 from pipelines.defs.source_keys import source_keys
 from pipelines.stages.fetch import fetch
-from pipelines.stages.forms import publish_forms
 from pipelines.stages.pages import publish_pages
 from pipelines.stages.publish import publish_warehouse
 from pipelines.stages.reading import land, read_files
 from pipelines.stages.years import build_year
-from reports.regime import Regime
 from reports.regimes import REGIMES
 from schemas.domains import DOMAINS
 from schemas.estate.model import Estate
@@ -252,48 +251,6 @@ def reports(estate: EstateResource) -> dg.MaterializeResult[None]:
     with estate.turn():
         pages = publish_pages(estate.open())
     return dg.MaterializeResult(metadata={"pages": len(pages)})
-
-
-def form_assets(regimes: Iterable[Regime]) -> dg.AssetsDefinition:
-    """The forms of each edition of each law: an asset for every one, made in one look at the estate.
-    Filing them is a person's act, and no asset's: nothing here seals, signs or sends."""
-    by_key = {form_key(regime): regime for regime in regimes}
-
-    @dg.multi_asset(
-        name="forms",
-        can_subset=True,
-        specs=[
-            dg.AssetSpec(
-                key,
-                group_name="forms",
-                deps=["metrics"],
-                kinds={"xlsx", "json"},
-                description=f"{regime.title}, edition {regime.edition} ({regime.state}).",
-                skippable=True,
-            )
-            for key, regime in by_key.items()
-        ],
-    )
-    def forms(
-        context: dg.AssetExecutionContext, estate: EstateResource
-    ) -> Iterator[dg.MaterializeResult[None]]:
-        with estate.turn():
-            shop = estate.open()
-            for key in sorted(context.selected_asset_keys):
-                made = publish_forms(shop, by_key[key.to_user_string()])
-                told = {
-                    "forms": len(made),
-                    "complete": sum(form.complete for form in made),
-                    "holes": sum(len(form.holes) for form in made),
-                }
-                yield dg.MaterializeResult(asset_key=key, metadata=told)
-
-    return forms
-
-
-def form_key(regime: Regime) -> str:
-    """The name of a regime's asset: Dagster's names have no dashes."""
-    return f"form_{regime.key.replace('-', '_')}"
 
 
 def all_assets(calendar: Calendar, estate: Estate) -> list[dg.AssetsDefinition | dg.AssetSpec]:

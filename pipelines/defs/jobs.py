@@ -3,7 +3,7 @@
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from pipelines.defs.assets import form_key
+from pipelines.defs.forms import form_key
 from reports.regimes import REGIMES
 from schemas.domains import DOMAINS
 

@@ -59,7 +59,7 @@ class Partitions:
         """
         found = self._readings.index.months_of(self.facility_id)
         if len(found) > 1 and self._readings.only_closing(found[-1]):
-            found.pop()
+            found.append(next_month(found.pop(), -1))
         signed = signed_months(self.shop, self.facility_id)
         found = sorted({*found, *map(self._reach, found), *signed})
         return list(months_between(found[0], found[-1])) if found else []
