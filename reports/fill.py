@@ -21,16 +21,20 @@ from reports.content.kinds import (
     FromClass,
     FromEstate,
     FromFigures,
+    FromHighestPotential,
     FromLimit,
     FromMaster,
     FromMetric,
     FromMonth,
+    FromPeople,
     FromPeriod,
+    FromPractices,
     FromRefrigerants,
     FromSum,
     FromYesNo,
     NotComputed,
 )
+from reports.content.practices import potential_cell, practices_cell
 from reports.content.sums import sum_cell
 from reports.cross_checks import blocked, cross_check, flagged
 from reports.form import FilledCell, Form
@@ -38,6 +42,7 @@ from reports.regime import Cell, Regime
 from schemas.errors import UsageError
 from schemas.estate.model import Facility, Operator
 from schemas.estate.policies import Policies
+from schemas.estate.registers.practices import Practice
 from schemas.estate.registers.refrigerants import RefrigerantEvent
 from schemas.metrics import MetricValue
 
@@ -50,14 +55,15 @@ def fill(
     year: int,
     metrics: Sequence[MetricValue],
     refrigerants: Sequence[RefrigerantEvent] | None = None,
+    practices: Sequence[Practice] | None = None,
     policies: Policies,
 ) -> Form:
     """One regime's form for one facility and year.
 
     Args:
         metrics: published figures; those of other facilities and periods are passed over.
-        refrigerants: the register's events, or None where the estate has no such register, which
-            is not the same as a register without a line.
+        refrigerants, practices: the registers' lines, or None where the estate has no such
+            register, which is not the same as a register without a line.
 
     Returns:
         A form with every cell of the regime. A cell without an honest value has none, and a reason.
@@ -79,6 +85,7 @@ def fill(
         end=end,
         figures=tuple(m for m in metrics if (m.facility_id, m.period) == (facility.id, str(year))),
         refrigerants=refrigerants,
+        practices=practices,
         policies=policies,
     )
     cells = tuple(_within(cell, _filled(cell, inputs)) for cell in regime.cells)
@@ -101,6 +108,7 @@ def fill(
         notes=regime.notes,
         taxonomy=regime.taxonomy,
         lei=operator.lei,
+        months=_months(regime, facility, year, metrics),
     )
 
 
@@ -123,6 +131,8 @@ def _filled(cell: Cell, inputs: Inputs) -> FilledCell:
         return not_computed_cell(cell, content)
     if isinstance(content, FromFigures):
         return _from_figures(cell, content, inputs)
+    if isinstance(content, FromPeople):
+        return _from_people(cell, content, inputs)
     return _from_estate(cell, content, inputs)
 
 
@@ -138,6 +148,29 @@ def _from_figures(cell: Cell, content: FromFigures, inputs: Inputs) -> FilledCel
             return class_cell(cell, content, inputs)
         case FromLimit():
             return limit_cell(cell, content, inputs)
+
+
+def _from_people(cell: Cell, content: FromPeople, inputs: Inputs) -> FilledCell:
+    match content:
+        case FromPractices():
+            return practices_cell(cell, content, inputs)
+        case FromHighestPotential():
+            return potential_cell(cell, content, inputs)
+
+
+def _months(
+    regime: Regime, facility: Facility, year: int, metrics: Sequence[MetricValue]
+) -> tuple[MetricValue, ...]:
+    """The figures that the regime asks for by the month, sorted as it asks and by month."""
+    return tuple(
+        one
+        for asked in regime.monthly
+        for one in sorted(metrics, key=lambda one: one.period)
+        if one.facility_id == facility.id
+        and one.period.startswith(f"{year:04d}-")
+        and one.metric is asked.metric
+        and one.category in asked.categories
+    )
 
 
 def _from_estate(cell: Cell, content: FromEstate, inputs: Inputs) -> FilledCell:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from reports.regime import Ratio, Taxonomy
 from schemas.estate.policies import Policies
+from schemas.metrics import MetricValue
 
 
 class CellStatus(StrEnum):
@@ -86,6 +87,7 @@ class Form:
     official. ``period_start`` and ``period_end`` (exclusive) are in the facility's zone; the period
     is shorter than the year where the facility was commissioned inside it. ``taxonomy`` is the
     regime's; ``lei`` the operator's legal entity identifier, empty where it is not stated.
+    ``months`` are the figures that the regime hands over month by month.
     """
 
     regime: str
@@ -106,6 +108,7 @@ class Form:
     notes: tuple[str, ...] = ()
     taxonomy: Taxonomy | None = None
     lei: str = ""
+    months: tuple[MetricValue, ...] = ()
     official: bool = False
 
     @property

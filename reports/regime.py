@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from reports.content.kinds import Content
+from reports.content.kinds import Content, FromMetric
 from schemas.units import Unit
 
 
@@ -163,6 +163,7 @@ class Regime:
         cells: in the act's order.
         notes: what holds for the whole form.
         taxonomy: what its figures are tagged with in XBRL; None where there is none.
+        monthly: figures that are handed over month by month beside the cells.
     """
 
     key: str
@@ -182,6 +183,7 @@ class Regime:
     ratios: tuple[Ratio, ...] = ()
     notes: tuple[str, ...] = ()
     taxonomy: Taxonomy | None = None
+    monthly: tuple[FromMetric, ...] = ()
 
     def __post_init__(self) -> None:
         codes = [cell.code for cell in self.cells]

@@ -161,7 +161,7 @@ def report(options: argparse.Namespace) -> int:
     from pipelines.cli.regimes import known
     from pipelines.stages.forms import form_of
     from pipelines.stages.workshop import remembered
-    from reports.write import TAGGED, WRITERS
+    from reports.write import ALL_WRITERS
 
     known(options.regime)
     if options.template is not None:
@@ -172,16 +172,15 @@ def report(options: argparse.Namespace) -> int:
         return against(options)
     suffix = options.out.suffix.lstrip(".") if options.out else ""
     written_as = options.format or {"xhtml": "xbrl"}.get(suffix, suffix)
-    formats = (*WRITERS, *TAGGED)
-    if written_as not in formats:
+    if written_as not in ALL_WRITERS:
         raise UsageError(
             "report: no format is asked for.\n"
-            f"  Say --format {'|'.join(formats)}, or --out with a name that ends in one of these."
+            f"  Say --format {'|'.join(ALL_WRITERS)}, or --out with a name that ends so."
         )
     shop = remembered(options.estate)
     facility = asked.facility(shop.estate, options.facility)
     form = form_of(shop, options.regime, facility, options.year)
-    content = {**WRITERS, **TAGGED}[written_as](form)
+    content = ALL_WRITERS[written_as](form)
     if options.out is not None:
         write_bytes(options.out, content)
         say(f"written: {options.out}")

@@ -26,7 +26,7 @@ from pipelines.suggest.inventory import KINDS
 from schemas.errors import WattledgerError
 from schemas.estate.policies import APPROVAL_STEPS
 
-FORMATS = ("csv", "html", "json", "pdf", "xlsx", "xbrl", "xbrl-json")
+FORMATS = ("csv", "html", "json", "pdf", "xlsx", "xbrl", "xbrl-json", "xml")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

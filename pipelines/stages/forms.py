@@ -43,12 +43,15 @@ CELLS = pl.Schema(
 
 def form_of(shop: Workshop, regime: str, facility: Facility, year: int) -> Form:
     """One regime's form of one facility and year, filled from what the lake holds."""
-    return _filled(shop, REGIMES[regime], facility, year, _figures(shop, facility, year))
+    law = REGIMES[regime]
+    return _filled(
+        shop, law, facility, year, _figures(shop, facility, year, months=bool(law.monthly))
+    )
 
 
 def forms_of(shop: Workshop, facility: Facility, year: int) -> list[Form]:
     """The forms about a facility and year: of where it lies, and those that bind nobody."""
-    figures = _figures(shop, facility, year)
+    figures = _figures(shop, facility, year, months=True)
     return [
         _filled(shop, regime, facility, year, figures)
         for regime in REGIMES.values()
@@ -61,9 +64,11 @@ def is_about(regime: Regime, facility: Facility, year: int) -> bool:
     return lies_in(facility.country, regime.jurisdiction) and year >= regime.first_year
 
 
-def _figures(shop: Workshop, facility: Facility, year: int) -> list[MetricValue]:
+def _figures(shop: Workshop, facility: Facility, year: int, *, months: bool) -> list[MetricValue]:
+    """The year's figures, and those of its months where they are asked for."""
     frame = shop.lake.read(year_place(facility.id, year, "metrics"), METRICS)
-    return list(metrics_of_frame(frame.filter(pl.col("period") == str(year))))
+    wanted = frame if months else frame.filter(pl.col("period") == str(year))
+    return list(metrics_of_frame(wanted))
 
 
 def _filled(
@@ -76,6 +81,7 @@ def _filled(
         year=year,
         metrics=figures,
         refrigerants=shop.estate.registers.refrigerants,
+        practices=shop.estate.registers.practices,
         policies=shop.estate.policies,
     )
 
@@ -115,7 +121,7 @@ def publish_forms(shop: Workshop, regime: Regime) -> list[Form]:
         The forms; written anew only if anything that they rest on has changed.
     """
     made = [
-        _filled(shop, regime, facility, year, _figures(shop, facility, year))
+        form_of(shop, regime.key, facility, year)
         for facility, year in all_years(shop)
         if is_about(regime, facility, year)
     ]

@@ -28,6 +28,7 @@ from schemas.estate.registers.certificates import Certificate
 from schemas.estate.registers.equipment import Equipment
 from schemas.estate.registers.fuel import FuelEvent
 from schemas.estate.registers.incidents import Incident
+from schemas.estate.registers.practices import Practice
 from schemas.estate.registers.refrigerants import RefrigerantEvent
 from schemas.estate.registers.water_stock import WaterStock
 from schemas.gwp import gas_of, potential
@@ -50,6 +51,7 @@ _REGISTERS = {
     "fuel": FuelEvent,
     "water_stock": WaterStock,
     "incidents": Incident,
+    "practices": Practice,
 }
 #: Where the files of the configuration lie in a pack, their names written as in addresses.
 CONFIGURATION = "configuration/"

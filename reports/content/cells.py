@@ -9,6 +9,7 @@ from reports.form import CellStatus, FilledCell
 from reports.regime import Cell
 from schemas.estate.model import Facility, Operator
 from schemas.estate.policies import Policies
+from schemas.estate.registers.practices import Practice
 from schemas.estate.registers.refrigerants import RefrigerantEvent
 from schemas.metrics import MetricValue
 
@@ -25,6 +26,7 @@ class Inputs:
     figures: tuple[MetricValue, ...]
     refrigerants: Sequence[RefrigerantEvent] | None
     policies: Policies
+    practices: Sequence[Practice] | None = None
 
 
 def bare(cell: Cell, status: CellStatus, reason: str = "") -> FilledCell:

@@ -67,9 +67,17 @@ def yes_no_cell(cell: Cell, content: FromYesNo, inputs: Inputs) -> FilledCell:
 
 
 def refrigerants_cell(cell: Cell, inputs: Inputs) -> FilledCell:
-    """The refrigerants on site in the period: an event in it, or a stock carried into it."""
+    """The refrigerants on site in the period."""
+    names = refrigerants_on_site(inputs)
+    if isinstance(names, str):
+        return empty(cell, names)
+    return text(cell, "; ".join(names), _REFRIGERANTS)
+
+
+def refrigerants_on_site(inputs: Inputs) -> list[str] | str:
+    """Those with an event in the period, or a stock carried into it; or why nobody can tell."""
     if inputs.refrigerants is None:
-        return empty(cell, f"the file {_REFRIGERANTS} is absent")
+        return f"the file {_REFRIGERANTS} is absent"
     events = sorted(inputs.refrigerants, key=lambda event: (event.date, event.line))
     last = {
         event.refrigerant: event
@@ -81,13 +89,10 @@ def refrigerants_cell(cell: Cell, inputs: Inputs) -> FilledCell:
         for name, event in sorted(last.items())
         if event.date >= inputs.start.date() or event.event != "closing" or event.kg > 0
     ]
-    if not names:
-        return empty(
-            cell,
-            f"{_REFRIGERANTS} has no line for {inputs.facility.id} up to {inputs.year}; for a site "
-            "without refrigerants write an opening of 0 kg with the refrigerant 'none'",
-        )
-    return text(cell, "; ".join(names), _REFRIGERANTS)
+    return names or (
+        f"{_REFRIGERANTS} has no line for {inputs.facility.id} up to {inputs.year}; for a site "
+        "without refrigerants write an opening of 0 kg with the refrigerant 'none'"
+    )
 
 
 def period_cell(cell: Cell, inputs: Inputs) -> FilledCell:

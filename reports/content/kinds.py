@@ -1,6 +1,7 @@
 """Where a cell's content can come from: the kinds that a line of a regime chooses among."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from schemas.metrics import Metric
 from schemas.size_classes import SizeClasses
@@ -120,6 +121,30 @@ class FromBand:
     sizes: SizeClasses
 
 
+class Practices(StrEnum):
+    """What is looked at in the register of practices."""
+
+    EXPECTED = "expected"
+    IMPLEMENTED = "implemented"
+    ALL = "all"
+    VERIFIED = "verified"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FromPractices:
+    """The practices of the Code of Conduct, as the register tells them on the last day."""
+
+    what: Practices
+
+
+@dataclass(frozen=True, kw_only=True)
+class FromHighestPotential:
+    """Whether no refrigerant on site has a warming potential above a limit [kg CO2e/kg]."""
+
+    at_most: int
+
+
 FromFigures = FromMetric | FromSum | FromCategory | FromClass | FromLimit
 FromEstate = FromBand | FromMaster | FromMonth | FromYesNo | FromRefrigerants | FromPeriod
-Content = FromFigures | FromEstate | NotComputed
+FromPeople = FromPractices | FromHighestPotential
+Content = FromFigures | FromEstate | FromPeople | NotComputed

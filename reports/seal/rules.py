@@ -5,11 +5,13 @@ from reports.content.kinds import (
     FromBand,
     FromCategory,
     FromClass,
+    FromHighestPotential,
     FromLimit,
     FromMaster,
     FromMetric,
     FromMonth,
     FromPeriod,
+    FromPractices,
     FromRefrigerants,
     FromSum,
     FromYesNo,
@@ -60,6 +62,7 @@ def _rule(cell: Cell) -> JsonValue:
         "decimals": cell.decimals,
         **_of_figures(cell.content),
         **_of_estate(cell.content),
+        **_of_people(cell.content),
     }
 
 
@@ -87,6 +90,15 @@ def _of_figures(content: Content) -> dict[str, JsonValue]:
 
 def _chosen(content: FromMetric | FromCategory | FromClass) -> dict[str, JsonValue]:
     return {"metric": content.metric.value, "categories": list(content.categories)}
+
+
+def _of_people(content: Content) -> dict[str, JsonValue]:
+    match content:
+        case FromPractices():
+            return {"kind": "practices", "what": content.what.value}
+        case FromHighestPotential():
+            return {"kind": "highest_potential", "at_most": content.at_most}
+    return {}
 
 
 def _of_estate(content: Content) -> dict[str, JsonValue]:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from reports.verify.evidence import FORM, RULES, Evidence, Row, decimal
+from reports.verify.evidence import FORM, RULES, Evidence, Row, decimal, rows
 from reports.verify.pack import BadPack
 
 #: One canonical unit in the unit of a cell.
@@ -22,6 +22,9 @@ _EDGES = {
     "wue_fre": ("0.1", "0.2", "0.4", "0.6", "0.8", "1"),
 }
 _FILLED = ("filled", "flagged")
+#: Practices that the Code of Conduct expects of every participant.
+_EXPECTED_PRACTICES = 106
+_POTENTIALS = "evidence/potentials.csv"
 
 Rule = Mapping[str, Any]
 Figures = Sequence[Row]
@@ -195,6 +198,34 @@ def _refrigerants(_: Rule, evidence: Evidence) -> str | None:
     return "; ".join(names) or None
 
 
+def _practices(rule: Rule, evidence: Evidence) -> str | None:
+    """Of the practices that are expected and apply: how many, in place, all of them, verified."""
+    lines = [row for row in evidence.register("practices") or () if row["expected"] == "true"]
+    apply = [row for row in lines if row["status"] != "not_applicable"]
+    last = str(evidence.last_day)
+    there = [row for row in apply if row["status"] == "implemented" and row["since"] <= last]
+    days = [row["verified_on"] for row in there if row["verified_on"] and row["verified_by"]]
+    whole = len(there) == len(apply) and len(lines) >= _EXPECTED_PRACTICES
+    told: dict[str, str | None] = {
+        "expected": str(len(apply)),
+        "implemented": str(len(there)),
+        "all": "yes" if whole else "no",
+        "verified": min(days) if days and len(days) == len(there) else None,
+    }
+    return told[rule["what"]]
+
+
+def _highest_potential(rule: Rule, evidence: Evidence) -> str | None:
+    """Whether every gas on site stays at or below a limit."""
+    gases = {row["refrigerant"]: row["gas"] for row in evidence.register("refrigerants") or ()}
+    highs = {row["gas"]: Fraction(row["high"]) for row in rows(evidence.pack, _POTENTIALS)}
+    names = (_refrigerants(rule, evidence) or "").split("; ")
+    there = [gases[name] for name in names if name not in ("", "none")]
+    if any(gas not in highs for gas in there):
+        return None
+    return "not kept" if any(highs[gas] > rule["at_most"] for gas in there) else "kept"
+
+
 _OF_FIGURES: dict[str, Callable[[Rule, Figures], str | None]] = {
     "metric": _metric,
     "sum": _sum,
@@ -209,4 +240,6 @@ _OF_ESTATE: dict[str, Callable[[Rule, Evidence], str | None]] = {
     "yes_no": _yes_no,
     "refrigerants": _refrigerants,
     "period": _period,
+    "practices": _practices,
+    "highest_potential": _highest_potential,
 }

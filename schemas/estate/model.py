@@ -16,6 +16,7 @@ from schemas.estate.registers.certificates import Certificate, CertificateHour, 
 from schemas.estate.registers.equipment import Equipment
 from schemas.estate.registers.fuel import FuelEvent
 from schemas.estate.registers.incidents import Incident
+from schemas.estate.registers.practices import Practice
 from schemas.estate.registers.refrigerants import RefrigerantEvent, RefrigerantSystem
 from schemas.estate.registers.tenants import TenantShare
 from schemas.estate.registers.water_stock import WaterStock
@@ -91,6 +92,7 @@ class Facility:
     cooling: str = ""
     boundary: Boundary = Boundary()
     grid_functions: str = ""
+    it_energy_configuration: str = ""
     without: tuple[str, ...] = ()
     deliverable_zones: tuple[str, ...] = ()
     ups_non_it_percent: float | None = None
@@ -196,6 +198,7 @@ class Registers:
     refrigerant_systems: tuple[RefrigerantSystem, ...] | None = None
     fuel: tuple[FuelEvent, ...] | None = None
     water_stock: tuple[WaterStock, ...] | None = None
+    practices: tuple[Practice, ...] | None = None
     tenants: tuple[TenantShare, ...] | None = None
     incidents: tuple[Incident, ...] | None = None
     factors: tuple[Factor, ...] = ()

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import yaml
 
 from schemas.domains import QUANTITIES
+from schemas.energy_star import CONFIGURATIONS
 from schemas.errors import Problem, nearest
 from schemas.estate.drop import Drop
 from schemas.estate.model import Boundary, Facility, Operator, Redundancy
@@ -175,6 +176,7 @@ def _facility(node: yaml.Node, name: str, problems: list[Problem]) -> Facility:
         cooling=record.choice("cooling", ("air", "liquid", "immersion", "evaporative")),
         boundary=boundary,
         grid_functions=record.text("grid_functions"),
+        it_energy_configuration=record.choice("it_energy_configuration", CONFIGURATIONS),
         without=_without(node, name, problems),
         deliverable_zones=tuple(
             str(entry.value)

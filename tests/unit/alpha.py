@@ -12,6 +12,7 @@ from reports.form import Form
 from reports.regimes.eu_eed_2024 import EU_EED_2024
 from schemas.estate.model import Boundary, Facility, Operator, Redundancy
 from schemas.estate.policies import Policies
+from schemas.estate.registers.practices import Practice
 from schemas.estate.registers.refrigerants import RefrigerantEvent
 from schemas.metrics import FACTS, Metric, MetricValue, Status
 
@@ -41,6 +42,22 @@ FACILITY = Facility(
     ),
     boundary=Boundary(chp="", district_cooling="external"),
     grid_functions="no",
+    it_energy_configuration="UPS Supports Only IT Equipment",
+)
+#: The Code's 106 expected practices: 104 in place and seen by a third party, two planned.
+PRACTICES = tuple(
+    Practice(
+        facility_id="alpha",
+        practice=f"{number // 20 + 3}.{number % 20 + 1}",
+        status="implemented" if number < 104 else "planned",
+        expected=True,
+        since=date(2024, 1, 1),
+        verified_by="Prüfstelle Nord" if number < 104 else "",
+        verified_on=date(2024, 10, 1) if number < 104 else None,
+        evidence="",
+        line=number + 2,
+    )
+    for number in range(106)
 )
 REFRIGERANTS = (
     RefrigerantEvent(
@@ -163,7 +180,7 @@ def figures(**changes):
     return tuple(kept)
 
 
-def form_of(regime, *others, facility=FACILITY, without=(), year=2025) -> Form:
+def form_of(regime, *others, facility=FACILITY, without=(), year=2025, practices=PRACTICES) -> Form:
     """ALPHA's form of any regime, from all its figures; ``others`` go before them."""
     all_figures = [figure(metric, value, category) for metric, category, value in FIGURES + MORE]
     kept = [one for one in all_figures if one.metric not in without]
@@ -175,6 +192,7 @@ def form_of(regime, *others, facility=FACILITY, without=(), year=2025) -> Form:
         year=year,
         metrics=[*others, *(one for one in kept if (one.metric, one.category) not in named)],
         refrigerants=REFRIGERANTS,
+        practices=practices,
         policies=Policies(),
     )
 

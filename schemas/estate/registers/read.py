@@ -13,6 +13,7 @@ from schemas.estate.registers import (
     equipment,
     fuel,
     incidents,
+    practices,
     refrigerants,
     tenants,
     water_stock,
@@ -104,6 +105,7 @@ def read_registers(
         water_stock=rows(
             "water_stock", water_stock.COLUMNS, water_stock.REQUIRED, water_stock.water_stock
         ),
+        practices=rows("practices", practices.COLUMNS, practices.REQUIRED, practices.practice),
         tenants=rows("tenants", tenants.COLUMNS, tenants.REQUIRED, tenants.tenant_share),
         incidents=rows(
             "incidents",
