@@ -178,6 +178,7 @@ def _reading(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     ready.add_argument("--facility", default="", metavar="F")
     ready.add_argument("--now", default="", metavar="TIME", help="the day deadlines count from")
     ready.add_argument("--ics", type=Path, metavar="FILE", help="the deadlines as a calendar")
+    ready.add_argument("--html", type=Path, metavar="FILE", help="the same as a page")
     ready.add_argument("--json", action="store_true")
     ready.set_defaults(run=stand.readiness)
 

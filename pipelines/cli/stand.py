@@ -88,6 +88,7 @@ def readiness(options: argparse.Namespace) -> int:
     """What must be filed, by when, and what is still to mend. Exit code 0 whatever it says."""
     from pipelines.stages.readiness import readiness_of
     from reports.readiness import calendar
+    from reports.readiness_page import readiness_page
 
     now = asked.now(options.now)
     shop = remembered(options.estate)
@@ -97,6 +98,11 @@ def readiness(options: argparse.Namespace) -> int:
     if options.ics:
         write_bytes(options.ics, calendar(rows, now=now))
         say(f"written: {options.ics}")
+        return 0
+    if options.html:
+        page = readiness_page(shop.estate.operator.name, rows, now.date())
+        write_bytes(options.html, page.encode())
+        say(f"written: {options.html}")
         return 0
     if options.json:
         document(

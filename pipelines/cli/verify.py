@@ -5,6 +5,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from reports.verify.__main__ import told
@@ -44,10 +45,10 @@ def verify(options: argparse.Namespace) -> int:
     verdict = verified(options.pack, key)
     if verdict.sound and options.inbox is not None:
         verdict = _rebuilt(verdict, options.pack, options.inbox)
-    if options.json:
-        print(json.dumps(_document(verdict), ensure_ascii=False))
-    else:
-        print("\n".join(told(verdict)))
+    text = json.dumps(_document(verdict), ensure_ascii=False)
+    # Who stops reading changes nothing of the verdict.
+    with suppress(BrokenPipeError):
+        print(text if options.json else "\n".join(told(verdict)), flush=True)
     return 0 if verdict.sound else 1
 
 

@@ -112,6 +112,15 @@ def signature_words(pack: Pack, key: PublicKey | None) -> tuple[str, bool]:
     return f"signed with the key given, {used.name} ({comment})", True
 
 
+def stamp_problems(pack: Pack) -> Iterator[str]:
+    """Whether a time stamp is about this manifest: it holds its hash. Whose stamp it is, and of
+    when, ``openssl ts`` tells."""
+    if STAMP in pack and hashlib.sha256(pack.document(MANIFEST)).digest() not in pack.document(
+        STAMP
+    ):
+        yield f"{STAMP}: is not a stamp of this manifest"
+
+
 def journal_problems(pack: Pack) -> Iterator[str]:
     """Whether each entry of the journal names the one before by its hash."""
     if JOURNAL not in pack:

@@ -11,10 +11,12 @@ from reports.verify.cells import Figures, cell_problems
 from reports.verify.evidence import FIGURES, FORM, TOTALS, Evidence, Row, decimal, rows
 from reports.verify.integrity import (
     JOURNAL,
+    STAMP,
     journal_problems,
     manifest_of,
     manifest_problems,
     signature_words,
+    stamp_problems,
     sum_problems,
 )
 from reports.verify.minisign import PublicKey
@@ -69,7 +71,11 @@ def _verified(pack: Pack, key: PublicKey | None) -> Verdict:
     if problems:
         return Verdict(problems=tuple(problems))
     manifest = manifest_of(pack)
-    problems = [*manifest_problems(pack, manifest), *journal_problems(pack)]
+    problems = [
+        *manifest_problems(pack, manifest),
+        *stamp_problems(pack),
+        *journal_problems(pack),
+    ]
     if problems:
         return Verdict(problems=tuple(problems), manifest=manifest)
     words, proven = signature_words(pack, key)
@@ -86,6 +92,7 @@ def _verified(pack: Pack, key: PublicKey | None) -> Verdict:
     facts = (
         f"{len(pack.names)} members, each with the bytes that were sealed",
         words,
+        *((f"a time stamp lies in it: check {STAMP} with openssl",) if STAMP in pack else ()),
         _approval(pack),
         f"{len(totals)} totals, {len(figures)} figures and {len(pack.json(FORM)['cells'])} cells "
         "computed once more from the hours and registers in the pack",

@@ -9,6 +9,9 @@ from reports.content.kinds import FromCategory, FromClass, FromLimit, FromMetric
 from reports.field_matrix import APART, Relation, matrix
 from reports.regime import RuleState
 from reports.regimes import REGIMES
+from reports.seal.rules import metrics_of, rules_of
+from reports.verify.book import BOOK
+from reports.verify.cells import _OF_ESTATE, _OF_FIGURES
 from schemas.estate.model import Facility
 from schemas.form_units import in_form
 from schemas.label import EDGES
@@ -206,3 +209,12 @@ def test_facts_that_must_not_be_exchanged_exist():
                 assert code in {cell.code for cell in REGIMES[regime].cells}
             else:
                 assert fact in facility or Metric(fact) in FACTS
+
+
+@pytest.mark.parametrize("key", REGIMES)
+def test_every_figure_and_every_kind_of_cell_can_be_computed_a_second_time(key):
+    """What a form files a pack must verify: by the second book of formulas, cell by cell."""
+    rules = rules_of(REGIMES[key])["cells"]
+
+    assert metrics_of(REGIMES[key]) <= set(BOOK)
+    assert {rule["kind"] for rule in rules} <= {*_OF_FIGURES, *_OF_ESTATE, "not_computed"}

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from reports.verify.integrity import MANIFEST, SUMS, canonical, sums_text
-from tests.flow.small_estate import done
+from tests.flow.small_estate import done, drop, meter, write_estate
 
 NOW = ("--now", "2026-02-01T00:00Z")
 SEALED = ("--now", "2026-05-01T00:00Z")
@@ -53,3 +53,34 @@ def forged(
         whole[MANIFEST] = canonical(manifest)
     sums = {one: digest(content) for one, content in whole.items() if one != SUMS}
     return packed(path, {**whole, SUMS: sums_text(sums).encode()})
+
+
+#: A small site whose year is thirteen readings of each register.
+OF_HELSINKI = ("--regime", "iso-30134", "--facility", "hel", "--year", 2025)
+FIRST = [f"2025-{month:02d}-01T00:00:00Z" for month in range(1, 13)] + ["2026-01-01T00:00:00Z"]
+
+
+def registers(step, names=("hel.grid", "hel.ups")):
+    """Thirteen readings of each register: the grid counts half as much again as the UPS."""
+    return [
+        (name, at, number * step * (3 if name == "hel.grid" else 2))
+        for name in names
+        for number, at in enumerate(FIRST)
+    ]
+
+
+def small_estate(folder, **more):
+    write_estate(
+        folder,
+        facilities=[{"id": "hel", "name": "Helsinki", "country": "FI", **more.pop("facility", {})}],
+        meters=[
+            meter("hel.grid", "grid_import", "register", "kWh", max_rate=4000),
+            meter("hel.ups", "ups_output", "register", "kWh", max_rate=3000),
+            meter("hel.water", "potable_water", "register", "m3", max_rate=100),
+        ],
+        **more,
+    )
+    drop(folder, "hel/energy.csv", registers(100_000))
+    drop(folder, "hel/water.csv", registers(50, ("hel.water",)))
+    done("backfill", folder, *NOW)
+    return folder

@@ -9,38 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.flow.small_estate import done, drop, meter, run, write_estate, write_rows
+from tests.flow.sealed import FIRST, NOW, OF_HELSINKI, registers, small_estate
+from tests.flow.small_estate import done, drop, run, write_rows
 
-ASKED = ("--regime", "iso-30134", "--facility", "hel", "--year", 2025)
-NOW = ("--now", "2026-02-01T00:00Z")
 LATER = ("--now", "2026-03-01T00:00Z")
-FIRST = [f"2025-{month:02d}-01T00:00:00Z" for month in range(1, 13)] + ["2026-01-01T00:00:00Z"]
-
-
-def registers(step, names=("hel.grid", "hel.ups")):
-    """Thirteen readings of each register: the grid counts half as much again as the UPS."""
-    return [
-        (name, at, number * step * (3 if name == "hel.grid" else 2))
-        for name in names
-        for number, at in enumerate(FIRST)
-    ]
-
-
-def small_estate(folder, **more):
-    write_estate(
-        folder,
-        facilities=[{"id": "hel", "name": "Helsinki", "country": "FI", **more.pop("facility", {})}],
-        meters=[
-            meter("hel.grid", "grid_import", "register", "kWh", max_rate=4000),
-            meter("hel.ups", "ups_output", "register", "kWh", max_rate=3000),
-            meter("hel.water", "potable_water", "register", "m3", max_rate=100),
-        ],
-        **more,
-    )
-    drop(folder, "hel/energy.csv", registers(100_000))
-    drop(folder, "hel/water.csv", registers(50, ("hel.water",)))
-    done("backfill", folder, *NOW)
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +32,7 @@ def moved(estate):
 
 
 def test_a_filing_holds_until_something_moves(estate):
-    done("seal", estate, *ASKED, *NOW)
+    done("seal", estate, *OF_HELSINKI, *NOW)
 
     filing, cells = moved(estate)
 
@@ -71,7 +43,7 @@ def test_a_filing_holds_until_something_moves(estate):
 
 def test_a_late_file_leaves_the_filing_as_it_is_and_is_named_as_the_cause(estate):
     """The UPS counted 2 400 000 kWh and now 2 500 000: PUE was 1.5 and is 1.44."""
-    pack = done("seal", estate, *ASKED, *NOW).out.strip()
+    pack = done("seal", estate, *OF_HELSINKI, *NOW).out.strip()
     before = Path(pack).read_bytes()
     drop(estate, "hel/energy.csv", registers(100_000, ("hel.grid",)) + [
         ("hel.ups", at, number * 200_000 + (100_000 if number == 12 else 0))
@@ -107,7 +79,7 @@ def test_a_late_file_leaves_the_filing_as_it_is_and_is_named_as_the_cause(estate
 
 
 def test_a_correction_is_a_new_version_with_a_reason(estate, tmp_path):
-    first = done("seal", estate, *ASKED, *NOW).out.strip()
+    first = done("seal", estate, *OF_HELSINKI, *NOW).out.strip()
     drop(estate, "hel/more.csv", [("hel.water", "2025-06-15T00:00:00Z", 300)])
     write_rows(
         estate / "registers" / "equipment.csv",
@@ -116,8 +88,8 @@ def test_a_correction_is_a_new_version_with_a_reason(estate, tmp_path):
     )  # fmt: skip
     done("backfill", estate, *LATER)
 
-    refused = run("seal", estate, *ASKED, *LATER)
-    sealed = done("seal", estate, *ASKED, *LATER, "--reason", "servers were registered late")
+    refused = run("seal", estate, *OF_HELSINKI, *LATER)
+    sealed = done("seal", estate, *OF_HELSINKI, *LATER, "--reason", "servers were registered late")
 
     second = sealed.out.strip()
     assert refused.code == 1
@@ -134,7 +106,7 @@ def test_a_correction_is_a_new_version_with_a_reason(estate, tmp_path):
 
 
 def test_a_register_that_changed_is_the_cause_only_of_what_rests_on_it(estate):
-    done("seal", estate, *ASKED, *NOW)
+    done("seal", estate, *OF_HELSINKI, *NOW)
     write_rows(
         estate / "registers" / "equipment.csv",
         [{"asset_id": "a", "facility_id": "hel", "category": "server", "model": "m", "count": 1,
@@ -152,7 +124,7 @@ def test_a_register_that_changed_is_the_cause_only_of_what_rests_on_it(estate):
 
 
 def test_the_draft_of_the_correction_is_written(estate, tmp_path):
-    done("seal", estate, *ASKED, *NOW)
+    done("seal", estate, *OF_HELSINKI, *NOW)
     drop(estate, "hel/energy.csv", registers(100_001))
     done("backfill", estate, *LATER)
 
@@ -174,7 +146,7 @@ def test_an_estate_that_changed_since_its_figures_is_not_sealed(estate):
     text = (estate / "estate.yaml").read_text()
     (estate / "estate.yaml").write_text(text.replace("Helsinki", "Espoo"))
 
-    answer = run("seal", estate, *ASKED, *NOW)
+    answer = run("seal", estate, *OF_HELSINKI, *NOW)
 
     assert answer.code == 1
     assert "estate.yaml changed since the figures were computed" in answer.err
@@ -188,46 +160,46 @@ def test_approvals_are_asked_for_where_policies_do(tmp_path):
     estate = small_estate(tmp_path / "estate", policies=policies)
 
     def step(name, by):
-        return run("approve", estate, *ASKED, *NOW, "--step", name, "--by", by)
+        return run("approve", estate, *OF_HELSINKI, *NOW, "--step", name, "--by", by)
 
-    refused = run("seal", estate, *ASKED, *NOW)
+    refused = run("seal", estate, *OF_HELSINKI, *NOW)
     assert refused.code == 1
     assert "nobody has done: prepare" in refused.err
     assert step("prepare", "Bo").code == 2
     assert [step(*one).code for one in (("prepare", "Ada"), ("review", "Bo"))] == [0, 0]
-    assert "lacking: nobody has done: sign" in done("approve", estate, *ASKED).out
+    assert "lacking: nobody has done: sign" in done("approve", estate, *OF_HELSINKI).out
     assert step("sign", "Cy").code == 0
-    assert done("approve", estate, *ASKED, "--json").json["lacking"] == []
+    assert done("approve", estate, *OF_HELSINKI, "--json").json["lacking"] == []
 
-    pack = done("seal", estate, *ASKED, *NOW).out.strip()
+    pack = done("seal", estate, *OF_HELSINKI, *NOW).out.strip()
     verdict = done("verify", pack, "--json").json
     assert verdict["approved"] is True
     assert "journal of 3 entries" in verdict["facts"][2]
 
     assert step("submit", "Ada").code == 0
-    assert run("approve", estate, *ASKED, *NOW, "--step", "receipt", "--by", "Ada", "--note",
+    assert run("approve", estate, *OF_HELSINKI, *NOW, "--step", "receipt", "--by", "Ada", "--note",
                "DE-2026-17").code == 0  # fmt: skip
-    journal = done("approve", estate, *ASKED, "--json").json["journal"]
+    journal = done("approve", estate, *OF_HELSINKI, "--json").json["journal"]
     assert [one["step"] for one in journal] == ["prepare", "review", "sign", "submit", "receipt"]
     assert journal[-1]["note"] == "DE-2026-17"
-    assert done("seal", estate, *ASKED, *LATER).out.strip() == pack
+    assert done("seal", estate, *OF_HELSINKI, *LATER).out.strip() == pack
 
 
 def test_an_approval_does_not_outlive_the_figures_it_was_of(tmp_path):
     estate = small_estate(tmp_path / "estate", policies={"approvals_required": True})
     for name, by in (("prepare", "Ada"), ("review", "Bo"), ("sign", "Cy")):
-        done("approve", estate, *ASKED, *NOW, "--step", name, "--by", by)
+        done("approve", estate, *OF_HELSINKI, *NOW, "--step", name, "--by", by)
     drop(estate, "hel/energy.csv", registers(110_000))
     done("backfill", estate, *LATER)
 
-    answer = run("seal", estate, *ASKED, *LATER)
+    answer = run("seal", estate, *OF_HELSINKI, *LATER)
 
     assert answer.code == 1
     assert "prepare by Ada was of another form than it is now" in answer.err
 
 
 def test_nothing_is_handed_over_before_it_is_sealed(estate):
-    answer = run("approve", estate, *ASKED, *NOW, "--step", "submit", "--by", "Ada")
+    answer = run("approve", estate, *OF_HELSINKI, *NOW, "--step", "submit", "--by", "Ada")
 
     assert answer.code == 2
     assert "there is no pack to hand over" in answer.err
@@ -237,8 +209,10 @@ def test_a_signature_is_asked_for_where_policies_do(tmp_path):
     estate = small_estate(tmp_path / "estate", policies={"signature_required": True})
     done("key", tmp_path / "k")
 
-    assert "policies in estate.yaml ask for a signature" in run("seal", estate, *ASKED, *NOW).err
-    assert done("seal", estate, *ASKED, *NOW, "--sign", tmp_path / "k").code == 0
+    assert (
+        "policies in estate.yaml ask for a signature" in run("seal", estate, *OF_HELSINKI, *NOW).err
+    )
+    assert done("seal", estate, *OF_HELSINKI, *NOW, "--sign", tmp_path / "k").code == 0
 
 
 def test_a_key_is_never_written_over(tmp_path):

@@ -3,12 +3,16 @@
 import shutil
 import subprocess
 import threading
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
 from reports.seal.stamp import stamp_of
+from reports.verify.integrity import SUMS, sums_text
 from schemas.errors import UsageError
+from tests.flow.sealed import NOW, OF_HELSINKI, members_of, packed, small_estate
+from tests.flow.small_estate import done, run
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not there")
 CONFIGURATION = """
@@ -107,3 +111,24 @@ def test_an_authority_that_fails_is_named(served, status, content):
 def test_an_authority_that_is_not_there_is_named():
     with pytest.raises(UsageError, match="gave no time stamp"):
         stamp_of(MANIFEST, "http://127.0.0.1:9/")
+
+
+def test_a_filing_carries_its_stamp_and_another_one_is_named(served, authority, tmp_path):
+    address, _ = served
+    estate = small_estate(tmp_path / "estate", policies={"timestamp_authority": address})
+    pack = done("seal", estate, *OF_HELSINKI, *NOW).out.strip()
+    members = members_of(pack)
+    (tmp_path / "manifest.json").write_bytes(members["manifest.json"])
+    (tmp_path / "manifest.json.tsr").write_bytes(members["manifest.json.tsr"])
+
+    told = done("verify", pack).out
+    openssl(
+        *("ts", "-verify", "-data", tmp_path / "manifest.json"),
+        *("-in", tmp_path / "manifest.json.tsr", "-CAfile", authority / "tsa.pem"),
+    )
+    other = {**members, "manifest.json.tsr": stamp_of(MANIFEST, address)}
+    sums = {name: sha256(content).hexdigest() for name, content in other.items() if name != SUMS}
+    spoilt = packed(tmp_path / "spoilt.zip", {**other, SUMS: sums_text(sums).encode()})
+
+    assert "a time stamp lies in it" in told
+    assert "manifest.json.tsr: is not a stamp of this manifest" in run("verify", spoilt).out
