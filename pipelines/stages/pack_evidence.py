@@ -5,25 +5,24 @@ from dataclasses import asdict
 from datetime import date
 from fractions import Fraction
 from typing import Any
-from urllib.parse import quote
 
 import polars as pl
 
 from pipelines.metrics.embodied import from_parts
-from pipelines.stages.accounts import files_frame, quarantine_frame
-from pipelines.stages.index import intervals_place, readings_place
+from pipelines.stages.accounts import quarantine_frame
+from pipelines.stages.index import intervals_place
+from pipelines.stages.pack_lineage import configuration_of, files_of, lines_of
 from pipelines.stages.pack_tables import document, frame_table, records, table
 from pipelines.stages.publish import findings_frame
 from pipelines.stages.workshop import Workshop
 from pipelines.stages.years import load_year
-from pipelines.steps.calendar import month_bounds, months_of, next_month, year_bounds
+from pipelines.steps.calendar import month_bounds, months_of, year_bounds
 from pipelines.storage.lake import concat
 from reports.fill import reporting_period
 from schemas.certificate_rules import CERTIFICATE_RULES
 from schemas.domains import DOMAINS
 from schemas.estate.edit import Edit
 from schemas.estate.model import Facility, Factor
-from schemas.estate.read import configuration_files
 from schemas.estate.registers.certificates import Certificate
 from schemas.estate.registers.equipment import Equipment
 from schemas.estate.registers.fuel import FuelEvent
@@ -34,7 +33,7 @@ from schemas.estate.registers.water_stock import WaterStock
 from schemas.gwp import gas_of, potential
 from schemas.metrics import FACTS, MetricValue
 from schemas.published import TOTALS, metrics_frame, totals_frame
-from schemas.tables import INTERVALS, READINGS
+from schemas.tables import INTERVALS
 
 #: Of each hour: what it is, and all that totals are made of.
 _HOUR = (
@@ -53,10 +52,6 @@ _REGISTERS = {
     "incidents": Incident,
     "practices": Practice,
 }
-#: Where the files of the configuration lie in a pack, their names written as in addresses.
-CONFIGURATION = "configuration/"
-#: What is between operator and customer goes to no authority.
-_PRIVATE = ("registers/tenants", "registers/tenant_data")
 
 
 def evidence_of(
@@ -85,9 +80,9 @@ def evidence_of(
         "evidence/edits.csv": records(Edit, _own(shop.edits, facility)),
         "evidence/findings.csv": frame_table(_of_year(findings_frame(shop), facility, year)),
         "evidence/quarantine.csv": frame_table(_quarantine(shop, facility, year)),
-        "lineage/files.csv": frame_table(_files(shop, facility)),
-        "lineage/lines.csv": frame_table(_lines(shop, facility, year)),
-        **_configuration(shop),
+        "lineage/files.csv": frame_table(files_of(shop, facility)),
+        "lineage/lines.csv": frame_table(lines_of(shop, facility, year)),
+        **configuration_of(shop),
     }
 
 
@@ -258,44 +253,3 @@ def _quarantine(shop: Workshop, facility: Facility, year: int) -> pl.DataFrame:
         pl.col("facility_id") == facility.id,
         at.is_null() | ((at >= start) & (at < end)),
     )
-
-
-def _files(shop: Workshop, facility: Facility) -> pl.DataFrame:
-    """The landed files that count and have rows of the facility."""
-    mine = {
-        file.sha256
-        for file in shop.active
-        for part in (shop.lake.file_record(file.sha256) or {"parts": ()})["parts"]
-        if part["facility_id"] == facility.id
-    }
-    return files_frame(shop).filter(pl.col("sha256").is_in(list(mine)))
-
-
-def _lines(shop: Workshop, facility: Facility, year: int) -> pl.DataFrame:
-    """Which lines of which file each meter's readings of a month are, in the year and beside it."""
-    months = [next_month(f"{year:04d}-01", -1), *months_of(year), f"{year + 1:04d}-01"]
-    frames = []
-    for month in months:
-        for domain in DOMAINS:
-            place = readings_place(facility.id, month, domain.name)
-            rows = shop.lake.read(place, READINGS)
-            frames.append(
-                rows.group_by("meter_id", "file", maintain_order=True)
-                .agg(
-                    first_line=pl.col("line").min(),
-                    last_line=pl.col("line").max(),
-                    readings=pl.len(),
-                )
-                .select("meter_id", pl.lit(month).alias("month"), pl.exclude("meter_id"))
-            )
-    return pl.concat(frames).rename({"file": "sha256"}).sort("meter_id", "month", "sha256")
-
-
-def _configuration(shop: Workshop) -> dict[str, bytes]:
-    """The files of the configuration as they are; but for those between operator and customer."""
-    return {
-        CONFIGURATION + quote(name).replace("/.", "/%2E"): path.read_bytes()
-        for path in configuration_files(shop.estate.folder)
-        for name in [path.relative_to(shop.estate.folder).as_posix()]
-        if not name.startswith(_PRIVATE)
-    }

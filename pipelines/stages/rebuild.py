@@ -9,7 +9,8 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 from pipelines.stages.forms import form_of
-from pipelines.stages.pack_evidence import CONFIGURATION, evidence_of
+from pipelines.stages.pack_evidence import evidence_of
+from pipelines.stages.pack_lineage import CONFIGURATION
 from pipelines.stages.partitions import Partitions
 from pipelines.stages.reading import land, read_files
 from pipelines.stages.workshop import Workshop, open_workshop

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from reports.verify import carbon, energy, equipment
+from reports.verify import carbon, energy, equipment, renewables
 from reports.verify.energy import Categories
 from reports.verify.number import NOTHING, Number
 from reports.verify.registers import certified
@@ -75,12 +75,12 @@ BOOK: dict[str, Formula] = {
     "water_consumption_stressed": _one(energy.stressed_consumption),
     "eres_goo": _certified("go"),
     "eres_ppa": _certified("ppa"),
-    "eres_os": _one(carbon.on_site),
-    "eres_tot": _one(carbon.owned),
-    "ref": _one(carbon.ref),
-    "renewable_electricity": _one(carbon.renewable_electricity),
-    "certificate_gap": carbon.certificate_gap,
-    "cfe_hourly": _one(carbon.cfe_hourly),
+    "eres_os": _one(renewables.on_site),
+    "eres_tot": _one(renewables.owned),
+    "ref": _one(renewables.ref),
+    "renewable_electricity": _one(renewables.renewable_electricity),
+    "certificate_gap": renewables.certificate_gap,
+    "cfe_hourly": _one(renewables.cfe_hourly),
     "cue": carbon.cue,
     "scope1": carbon.scope1,
     "scope2_location": _one(carbon.scope2_location),
