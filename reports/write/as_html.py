@@ -10,8 +10,8 @@ from reports.form import STATUS_WORDS, FilledCell, Form
 from reports.page import render
 from schemas.units import Unit
 
-#: A code of more letters is a name, and takes a wider column.
-_LONG = 20
+#: A code of more letters is a word, or a name, and takes a wider column.
+_SHORT, _LONG = 7, 20
 
 
 def html_bytes(form: Form) -> bytes:
@@ -26,9 +26,15 @@ def html_bytes(form: Form) -> bytes:
         doubt=_doubt,
         breakable=_breakable,
         days=_days,
-        long_codes=any(len(cell.code) > _LONG for cell in form.cells),
+        codes=_codes(form),
     )
     return page.encode()
+
+
+def _codes(form: Form) -> str:
+    """How wide the column of codes must be."""
+    longest = max(len(cell.code) for cell in form.cells)
+    return "" if longest <= _SHORT else "words" if longest <= _LONG else "names"
 
 
 def _breakable(code: str) -> Markup:

@@ -17,11 +17,14 @@ _HTML = "http://www.w3.org/1999/xhtml"
 _IX = "http://www.xbrl.org/2013/inlineXBRL"
 _LINK = "http://www.xbrl.org/2003/linkbase"
 _XLINK = "http://www.w3.org/1999/xlink"
+#: The registry of how figures are written: commas between thousands, a point before decimals.
+_IXT = "http://www.xbrl.org/inlineXBRL/transformation/2022-02-16"
 _PERIOD, _DAY = "period", "day"
 _STYLE = """
 body { font: 10pt/1.45 system-ui, sans-serif; color: #1b232c; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.5rem; line-height: 1.25; } h2 { font-size: 1.1rem; margin-top: 2rem; }
-table { border-collapse: collapse; width: 100%; }
+table { border-collapse: collapse; width: 100%; table-layout: fixed; }
+th { width: 46%; overflow-wrap: anywhere; } td.figure { width: 18%; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .5rem; border-bottom: 1px solid #d9dee4; }
 th { font-weight: 600; } td.figure { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 small { color: #46505c; display: block; }
@@ -45,6 +48,7 @@ def xbrl_bytes(form: Form) -> bytes:
         "xlink": _XLINK,
         "xbrli": XBRLI,
         "utr": UTR,
+        "ixt": _IXT,
         taxonomy.prefix: taxonomy.namespace,
     }
     page = etree.Element(f"{{{_HTML}}}html", nsmap=spaces)  # type: ignore[arg-type]  # the stubs forget the default
@@ -107,11 +111,10 @@ def _visible(body: etree._Element, form: Form, facts: dict[str, tuple[int, Fact]
         row = _html(table, "tr")
         label = _html(row, "th", cell.label, scope="row")
         _html(label, "small", cell.code)
-        place = _html(row, "td", **{"class": "figure"})
         if told := facts.get(cell.code):
-            _figure(place, told, taxonomy_of(form).prefix)
+            _figure(_html(row, "td", **{"class": "figure"}), told, taxonomy_of(form).prefix)
         else:
-            place.text = cell.value or "—"
+            _html(row, "td", cell.value or "—")
         _html(row, "td", "; ".join(part for part in (_status(cell), cell.note) if part))
     for note in form.notes:
         _html(body, "p", note)
@@ -127,7 +130,8 @@ def _figure(parent: etree._Element, told: tuple[int, Fact], prefix: str) -> None
     tag.set("decimals", str(fact.decimals))
     if fact.scale:
         tag.set("scale", str(fact.scale))
-    tag.text = f"{abs(fact.shown):f}"
+    tag.set("format", "ixt:num-dot-decimal")
+    tag.text = f"{abs(fact.shown):,f}"
     if fact.shown < 0:
         # The minus stands before the tag for readers, and as an attribute for machines.
         tag.set("sign", "-")
@@ -137,6 +141,8 @@ def _figure(parent: etree._Element, told: tuple[int, Fact], prefix: str) -> None
 
 def _status(cell: FilledCell) -> str:
     words = STATUS_WORDS[cell.status]
+    if cell.reason.startswith(words):
+        return cell.reason
     return f"{words}: {cell.reason}" if cell.reason else ("" if cell.value else words)
 
 

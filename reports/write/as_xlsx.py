@@ -47,6 +47,8 @@ _SOURCES: Columns = (
     ("Note", 70),
 )
 _WIDE = {"section": 40, "label": 40, "value": 26, "reason": 50, "source": 26, "note": 70}
+#: Letters of a code up to which its column grows, and room beside them.
+_WIDEST, _ROOM = 48, 4
 _FORM_HEAD = 5  # the title and three lines stand above the form's header
 
 
@@ -57,14 +59,12 @@ def xlsx_bytes(form: Form) -> bytes:
     title = f"{form.regime} {form.facility} {form.year}"
     book = new_workbook(memory, title=title, created=end)
     styles = Styles(book)
-    sheet, data, indicators, sources = (
-        book.add_worksheet(name) for name in ("Form", "Data", "Indicators", "Sources & method")
-    )
-    rows = _form_sheet(sheet, form, styles)
-    _data_sheet(data, form, styles)
-    _indicators_sheet(indicators, form, styles, rows)
-    _sources_sheet(sources, form, styles)
-    for page in (sheet, data, indicators, sources):
+    rows = _form_sheet(book.add_worksheet("Form"), form, styles)
+    _data_sheet(book.add_worksheet("Data"), form, styles)
+    if form.ratios:
+        _indicators_sheet(book.add_worksheet("Indicators"), form, styles, rows)
+    _sources_sheet(book.add_worksheet("Sources & method"), form, styles)
+    for page in book.worksheets():
         page_setup(page)
     book.close()
     return memory.getvalue()
@@ -87,7 +87,9 @@ def _form_sheet(sheet: Worksheet, form: Form, styles: Styles) -> dict[str, int]:
     sheet.write_string(0, 0, form.title, styles.title)
     for row, line in enumerate(_heading(form), start=1):
         sheet.write_string(row, 0, line, styles.strong if row == 3 else styles.line)
-    header(sheet, _FORM_HEAD, _FORM, styles)
+    longest = max(len(cell.code) for cell in form.cells)
+    columns = ((_FORM[0][0], max(_FORM[0][1], min(longest, _WIDEST) + _ROOM)), *_FORM[1:])
+    header(sheet, _FORM_HEAD, columns, styles)
     row, rows = _FORM_HEAD + 1, {}
     for section, cells in groupby(form.cells, lambda cell: cell.section):
         for column in range(len(_FORM)):
@@ -95,13 +97,15 @@ def _form_sheet(sheet: Worksheet, form: Form, styles: Styles) -> dict[str, int]:
         sheet.write_string(row, 0, section, styles.section)
         row += 1
         for cell in cells:
-            _form_row(sheet, row, cell, styles)
+            _form_row(sheet, row, cell, styles, columns)
             row += 1
             rows[cell.code] = row
     return rows
 
 
-def _form_row(sheet: Worksheet, row: int, cell: FilledCell, styles: Styles) -> None:
+def _form_row(
+    sheet: Worksheet, row: int, cell: FilledCell, styles: Styles, columns: Columns
+) -> None:
     status = styles.hole if cell.is_hole else styles.text
     if cell.status is CellStatus.FLAGGED:
         status = styles.remark
@@ -111,8 +115,8 @@ def _form_row(sheet: Worksheet, row: int, cell: FilledCell, styles: Styles) -> N
     sheet.write_string(row, 3, _unit(cell), styles.text)
     sheet.write_string(row, 4, STATUS_WORDS[cell.status], status)
     sheet.write_string(row, 5, cell.reason, styles.text)
-    words = {1: cell.label, 2: cell.value or "", 5: cell.reason, 9: cell.annex}
-    fit_row(sheet, row, words, _FORM)
+    words = {0: cell.code, 1: cell.label, 2: cell.value or "", 5: cell.reason, 9: cell.annex}
+    fit_row(sheet, row, words, columns)
     for column, bound in ((6, cell.low), (7, cell.high)):
         if bound is not None:
             sheet.write_number(row, column, float(bound), styles.number(cell.decimals or 0))

@@ -196,7 +196,10 @@ def test_a_share_is_a_ratio_and_reads_as_a_percentage():
     assert share.name == "PercentageOfRenewableSourcesInTotalEnergyConsumption"
     assert share.value == share.shown / 100
     assert share.decimals == 3
-    assert f'decimals="3" scale="-2">{share.shown}</ix:nonFraction> %' in page
+    assert (
+        f'decimals="3" scale="-2" format="ixt:num-dot-decimal">{share.shown}</ix:nonFraction> %'
+        in page
+    )
 
 
 def test_what_has_no_figure_is_no_fact_and_says_why():
