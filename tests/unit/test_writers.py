@@ -8,21 +8,20 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import replace
-from pathlib import Path
 from shutil import which
 from xml.etree import ElementTree
 
 import fastexcel
 import openpyxl
 import pytest
-from alpha import FACILITY, OPERATOR, figures, form, form_of
 
 from reports.regimes import REGIMES
 from reports.write import WRITERS, as_pdf
 from reports.write.as_csv import COLUMNS, harmless
 from schemas.errors import UsageError
+from tests.unit import golden
+from tests.unit.alpha import FACILITY, OPERATOR, figures, form, form_of
 
-EXPECTED = Path(__file__).parents[2] / "sample_data" / "expected"
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 HOSTILE = ('=HYPERLINK("http://x")', "+1+1", "-2+3", "@SUM(A1)")
 
