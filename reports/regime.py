@@ -164,6 +164,7 @@ class Regime:
         notes: what holds for the whole form.
         taxonomy: what its figures are tagged with in XBRL; None where there is none.
         monthly: figures that are handed over month by month beside the cells.
+        is_published: whether the law wants each data centre's form published too.
     """
 
     key: str
@@ -184,6 +185,7 @@ class Regime:
     notes: tuple[str, ...] = ()
     taxonomy: Taxonomy | None = None
     monthly: tuple[FromMetric, ...] = ()
+    is_published: bool = False
 
     def __post_init__(self) -> None:
         codes = [cell.code for cell in self.cells]

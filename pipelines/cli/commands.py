@@ -161,6 +161,7 @@ def report(options: argparse.Namespace) -> int:
     from pipelines.cli.regimes import known
     from pipelines.stages.forms import form_of
     from pipelines.stages.workshop import remembered
+    from reports.public_form import public_form
     from reports.write import ALL_WRITERS
 
     known(options.regime)
@@ -180,7 +181,8 @@ def report(options: argparse.Namespace) -> int:
     shop = remembered(options.estate)
     facility = asked.facility(shop.estate, options.facility)
     form = form_of(shop, options.regime, facility, options.year)
-    content = ALL_WRITERS[written_as](form)
+    shown = public_form(form, known(options.regime)) if options.public else form
+    content = ALL_WRITERS[written_as](shown)
     if options.out is not None:
         write_bytes(options.out, content)
         say(f"written: {options.out}")

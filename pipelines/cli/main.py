@@ -106,6 +106,7 @@ def _running(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     report.add_argument("--format", choices=FORMATS, help="default: what --out ends with")
     report.add_argument("--out", type=Path, metavar="F", help="default: standard output")
     report.add_argument("--template", type=Path, metavar="XLSX", help="fills its named ranges")
+    report.add_argument("--public", action="store_true", help="as the law wants it published")
     report.add_argument("--against", default="", metavar="R", help="the same year on another form")
     report.add_argument("--json", action="store_true", help="of --against")
     report.set_defaults(run=commands.report)

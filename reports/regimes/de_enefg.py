@@ -101,6 +101,7 @@ DE_ENEFG_2023 = Regime(
     valid_from=date(2023, 11, 18),
     first_year=2023,
     due=(3, 31),
+    is_published=True,
     threshold=Threshold(
         code="1f-NR",
         least=Decimal(300),

@@ -253,6 +253,15 @@ def test_xlsx_shows_no_unit_for_a_ratio_and_never_rounds_coverage_up():
 
 
 @PANGO
+@PANGO
+def test_a_pdf_is_the_same_bytes_at_another_second(monkeypatch):
+    """Fonts are stamped with the clock unless somebody holds it."""
+    first = WRITERS["pdf"](form())
+    monkeypatch.setattr("time.time", lambda: 2_000_000_000.0)
+
+    assert WRITERS["pdf"](form()) == first
+
+
 @pytest.mark.skipif(which("pdftotext") is None, reason="pdftotext (poppler-utils) is not there")
 def test_a_pdf_is_tagged_on_a4_and_says_what_the_form_says(tmp_path):
     path = tmp_path / "form.pdf"
