@@ -5,7 +5,8 @@ filings/<regime>_<facility>_<year>.jsonl        the journal of who approved what
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,9 +21,10 @@ from pipelines.storage.files import read_json, write_bytes, write_new
 from reports.form import Form, JsonValue
 from reports.regimes import REGIMES
 from reports.seal.approvals import Filing, approved_by, journal_text, read_journal
-from reports.seal.container import Seal, manifest_of, pack_bytes
+from reports.seal.container import manifest_of, pack_bytes
 from reports.seal.members import form_members
 from reports.seal.rules import metrics_of
+from reports.seal.seal import Seal
 from reports.seal.signing import SigningKey
 from reports.seal.stamp import stamp_of
 from reports.verify.integrity import JOURNAL, MANIFEST
@@ -196,7 +198,7 @@ def _provenance(shop: Workshop, regime: str) -> dict[str, JsonValue]:
 def _same(path: Path, members: Mapping[str, bytes]) -> bool:
     """Whether a pack says what these members say, forms, figures and evidence alike; its journal
     goes on after it is sealed."""
-    with open_pack(path) as pack:
+    with opened(path) as pack:
         return all(
             name in pack and pack.document(name) == content
             for name, content in members.items()
@@ -210,9 +212,18 @@ def manifest_in(pack: Pack) -> dict[str, Any]:
     return found
 
 
-def _manifest_hash(path: Path) -> str:
+@contextmanager
+def opened(path: Path) -> Iterator[Pack]:
+    """A pack of our own. Raises ``UsageError`` where it is damaged."""
     try:
         with open_pack(path) as pack:
-            return pack.sha256(MANIFEST)
+            yield pack
     except BadPack as error:
-        raise UsageError(f"{path.name} is damaged: {error}") from error
+        raise UsageError(
+            f"{path.name} is damaged: {error}.\n  See: wattledger verify {path}"
+        ) from error
+
+
+def _manifest_hash(path: Path) -> str:
+    with opened(path) as pack:
+        return pack.sha256(MANIFEST)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.stages.changes import rows_of
-from pipelines.stages.filings import Filed, filed, manifest_in
+from pipelines.stages.filings import Filed, filed, manifest_in, opened
 from pipelines.stages.forms import form_of
 from pipelines.stages.workshop import Workshop
 from pipelines.stages.years import load_year
@@ -18,11 +18,10 @@ from reports.regimes import REGIMES
 from reports.seal.approvals import Filing
 from reports.seal.rules import metrics_of_cell
 from reports.verify.evidence import FILES, FORM, rows
-from reports.verify.pack import BadPack, Pack, open_pack
+from reports.verify.pack import Pack
 from reports.write import WRITERS
 from reports.write.corrections import Moved, corrections_bytes
 from schemas.changes import Change, Figure, TouchedFile
-from schemas.errors import UsageError
 
 _CODE = "rules or formulas changed with a new version of wattledger"
 #: Registers whose every line may move any figure of a facility.
@@ -59,13 +58,8 @@ def restatements(shop: Workshop) -> list[Restatement]:
 def _restated(shop: Workshop, one: Filed) -> Restatement:
     filing = one.filing
     form = form_of(shop, filing.regime, shop.facilities[filing.facility], filing.year)
-    try:
-        with open_pack(one.path) as pack:
-            moved = tuple(_moved(shop, filing, form, pack))
-    except BadPack as error:
-        raise UsageError(
-            f"{one.path.name} is damaged: {error}.\n  See: wattledger verify {one.path}"
-        ) from error
+    with opened(one.path) as pack:
+        moved = tuple(_moved(shop, filing, form, pack))
     return Restatement(filing=filing, version=one.version, path=one.path, moved=moved, form=form)
 
 

@@ -4,14 +4,12 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 
 import rfc8785
 
-from reports.form import Form, JsonValue
 from reports.seal.readme import readme
-from reports.seal.signing import SigningKey, signed_comment
+from reports.seal.seal import Seal
+from reports.seal.signing import signed_comment
 from reports.verify.integrity import (
     FORMAT,
     KEY,
@@ -26,31 +24,6 @@ README = "README.txt"
 #: What MS-DOS calls the beginning of time: a zip keeps no other clock of ours.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _READABLE = 0o644 << 16
-
-
-@dataclass(frozen=True, kw_only=True)
-class Seal:
-    """What is sealed, and by whom.
-
-    Args:
-        version: 1 for the first filing of a form; a correction has the next.
-        replaces: number and sha256 of the manifest of the version before; None for the first.
-        reason: why there is another version; empty for the first.
-        provenance: hashes and editions of all that went in, as the manifest tells them.
-        approvals: the journal of the filing as it stands; empty where nobody wrote in one.
-        now: the moment of sealing.
-        key: the signer's; None for a pack that is not signed.
-    """
-
-    form: Form
-    members: Mapping[str, bytes]
-    version: int
-    replaces: tuple[int, str] | None
-    reason: str
-    provenance: Mapping[str, JsonValue]
-    approved: bool
-    now: datetime
-    key: SigningKey | None
 
 
 def manifest_bytes(seal: Seal, members: Mapping[str, bytes]) -> bytes:

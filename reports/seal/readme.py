@@ -1,17 +1,14 @@
 """What lies on top of a pack: what it is, what it proves, and how to check it with stock tools."""
 
 import textwrap
-from typing import TYPE_CHECKING
 
+from reports.seal.seal import Seal
 from reports.verify.integrity import JOURNAL, KEY, MANIFEST, SIGNATURE, STAMP, SUMS
-
-if TYPE_CHECKING:
-    from reports.seal.container import Seal
 
 _WIDTH = 88
 
 
-def readme(seal: "Seal") -> str:
+def readme(seal: Seal) -> str:
     """The text of ``README.txt``."""
     form = seal.form
     parts = [
@@ -25,7 +22,7 @@ def readme(seal: "Seal") -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _state(seal: "Seal") -> str:
+def _state(seal: Seal) -> str:
     form = seal.form
     lines = [
         f"Operator   {form.operator}",

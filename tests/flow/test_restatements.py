@@ -220,3 +220,14 @@ def test_a_key_is_never_written_over(tmp_path):
 
     assert run("key", tmp_path / "k").code == 2
     assert (tmp_path / "k").stat().st_mode & 0o077 == 0
+
+
+def test_a_damaged_pack_is_named_and_nothing_is_sealed_over_it(estate):
+    pack = Path(done("seal", estate, *OF_HELSINKI, *NOW).out.strip())
+    pack.write_bytes(pack.read_bytes()[:-100])
+
+    for answer in (run("restatements", estate), run("seal", estate, *OF_HELSINKI, *LATER)):
+        assert answer.code == 2
+        assert f"{pack.name} is damaged" in answer.err
+        assert "Traceback" not in answer.err
+    assert [one.name for one in pack.parent.glob("*.zip")] == [pack.name]
