@@ -20,8 +20,8 @@ from pipelines.storage.files import sha256_of
 from pipelines.storage.landing import files_of
 from reports.regimes import REGIMES
 from reports.seal.rules import metrics_of
-from reports.verify.evidence import FIGURES, FILES, FORM, Row, instant, rows
-from reports.verify.integrity import MANIFEST
+from reports.verify.evidence import FIGURES, FILES, Row, instant, rows
+from reports.verify.integrity import FORM, MANIFEST
 from reports.verify.pack import BadPack, Pack, open_pack
 from reports.write import WRITERS
 from schemas.errors import WattledgerError

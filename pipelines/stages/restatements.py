@@ -17,7 +17,8 @@ from reports.form import FilledCell, Form
 from reports.regimes import REGIMES
 from reports.seal.approvals import Filing
 from reports.seal.rules import metrics_of_cell
-from reports.verify.evidence import FILES, FORM, rows
+from reports.verify.evidence import FILES, rows
+from reports.verify.integrity import FORM
 from reports.verify.pack import Pack
 from reports.write import WRITERS
 from reports.write.corrections import Moved, corrections_bytes

@@ -5,7 +5,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from reports.verify.evidence import FORM, RULES, Evidence, Row, decimal, rows
+from reports.verify.evidence import RULES, Evidence, Row, decimal, rows
+from reports.verify.integrity import FORM
 from reports.verify.pack import BadPack
 
 #: One canonical unit in the unit of a cell.

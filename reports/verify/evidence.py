@@ -14,7 +14,7 @@ from reports.verify.pack import BadPack, Pack
 FACILITY = "evidence/facility.json"
 METERS, TOTALS = "evidence/meters.csv", "evidence/totals.csv"
 FIGURES = "figures.csv"
-FORM, RULES = "form/form.json", "form/rules.json"
+RULES = "form/rules.json"
 FILES = "lineage/files.csv"
 
 Row = Mapping[str, str]

@@ -14,7 +14,10 @@ SIGNATURE, STAMP, KEY = "manifest.json.minisig", "manifest.json.tsr", "signing-k
 JOURNAL = "approvals.jsonl"
 #: What the manifest does not list: itself, what is made from it, and what covers all.
 OUTSIDE = (MANIFEST, SUMS, SIGNATURE, STAMP, KEY)
+FORM = "form/form.json"
 FORMAT = 1
+#: What an approval is made of; the first by another person than the others.
+_STEPS = ("prepare", "review", "sign")
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -136,3 +139,19 @@ def journal_problems(pack: Pack) -> Iterator[str]:
             yield f"{JOURNAL}:{number}: does not follow the entry before it: the chain is broken"
             return
         before = hashlib.sha256(line.encode()).hexdigest()
+
+
+def approval_problems(pack: Pack, manifest: Mapping[str, Any]) -> Iterator[str]:
+    """Whether a form that is called approved was prepared, reviewed and signed as it is here, the
+    last two by others than who prepared it."""
+    if not manifest.get("approved"):
+        return
+    digest = hashlib.sha256(pack.document(FORM)).hexdigest()
+    lines = pack.text(JOURNAL).splitlines() if JOURNAL in pack else []
+    entries = [entry for entry in map(json.loads, lines) if entry["sha256"] == digest]
+    by = {entry["step"]: entry["by"] for entry in entries}
+    for step in _STEPS:
+        if step not in by:
+            yield f"{JOURNAL}: nobody has done for this form: {step}; and it is called approved"
+        elif step != _STEPS[0] and by[step] == by.get(_STEPS[0]):
+            yield f"{JOURNAL}: {by[step]} prepared this form and did {step} too"

@@ -8,10 +8,12 @@ from typing import Any
 
 from reports.verify.book import BOOK, BY_THE_HOUR, WITHIN
 from reports.verify.cells import Figures, cell_problems
-from reports.verify.evidence import FIGURES, FORM, TOTALS, Evidence, Row, decimal, rows
+from reports.verify.evidence import FIGURES, TOTALS, Evidence, Row, decimal, rows
 from reports.verify.integrity import (
+    FORM,
     JOURNAL,
     STAMP,
+    approval_problems,
     journal_problems,
     manifest_of,
     manifest_problems,
@@ -76,6 +78,7 @@ def _verified(pack: Pack, key: PublicKey | None) -> Verdict:
         *stamp_problems(pack),
         *journal_problems(pack),
     ]
+    problems = problems or list(approval_problems(pack, manifest))
     if problems:
         return Verdict(problems=tuple(problems), manifest=manifest)
     words, proven = signature_words(pack, key)

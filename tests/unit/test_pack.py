@@ -1,12 +1,18 @@
 """A pack is a zip from anybody: what is no pack is refused, and nothing leaves it."""
 
 import io
+import json
 import zipfile
 
 import pytest
 
 from reports.verify import pack as packs
-from reports.verify.integrity import canonical, journal_problems, sums_text
+from reports.verify.integrity import (
+    approval_problems,
+    canonical,
+    journal_problems,
+    sums_text,
+)
 from reports.verify.pack import BadPack, Pack, open_pack
 from reports.verify.verify import verify
 
@@ -132,3 +138,27 @@ def test_a_journal_whose_chain_is_broken_is_named(lines, told):
     [problem] = journal_problems(Pack(zipfile.ZipFile(buffer)))
 
     assert told in problem
+
+
+def _approved(*steps, form=b"{}"):
+    """A pack whose manifest calls the form approved, with these steps of it, ``(step, by)``."""
+    digest = _sha(b"{}")
+    lines = "".join(
+        json.dumps({"step": step, "by": by, "sha256": digest}) + "\n" for step, by in steps
+    )
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("form/form.json", form)
+        if steps:
+            archive.writestr("approvals.jsonl", lines)
+    return list(approval_problems(Pack(zipfile.ZipFile(buffer)), {"approved": True}))
+
+
+def test_what_is_called_approved_was_approved_by_two_people_and_as_it_is():
+    whole = (("prepare", "Ada"), ("review", "Bo"), ("sign", "Cy"))
+
+    assert _approved(*whole) == []
+    assert "nobody has done for this form: sign" in _approved(*whole[:2])[0]
+    assert "Ada prepared this form and did sign too" in _approved(*whole[:2], ("sign", "Ada"))[0]
+    assert len(_approved()) == 3
+    assert len(_approved(*whole, form=b'{"another": 1}')) == 3
