@@ -60,8 +60,8 @@ def prove(sample: int | None) -> list[Goal]:
     """Prints a row for each seed; ``sample`` is one seed only, with a kill."""
     seeds = SEEDS if sample is None else [sample]
     code = code_hash()[:12]
-    known = (Result(**result) for result in remembered(RESULTS))
-    done = {result.seed: result for result in known if result.code == code}
+    known = (result for result in remembered(RESULTS) if result["code"] == code)
+    done = {result["seed"]: Result(**result) for result in known}
     print(_HEADER, flush=True)
     for seed in seeds:
         if seed not in done:
