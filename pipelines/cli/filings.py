@@ -139,7 +139,9 @@ def _verdict(one: "Restatement") -> str:
     if not one.moved:
         return "every figure is as it was filed"
     size = "material" if one.is_material else "below materiality"
-    return f"{len(one.moved)} cells would be others today, {size}"
+    moved = len(one.moved)
+    words = "1 cell would be another" if moved == 1 else f"{moved} cells would be others"
+    return f"{words} today, {size}"
 
 
 def _told(one: "Restatement") -> dict[str, object]:
