@@ -1,13 +1,13 @@
 """Of the sample estate: every figure rests on what the catalogue says it may rest on."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from schemas.estate.factor_units import KINDS
 from schemas.metrics import FACTS, Metric
-from tests.flow.small_estate import done, metrics, run, sql
+from tests.flow import sample_forms
+from tests.flow.small_estate import metrics, run, sql
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample_data" / "estate"
 NOW = ("--now", "2026-02-01T00:00Z")
@@ -15,10 +15,7 @@ NOW = ("--now", "2026-02-01T00:00Z")
 
 @pytest.fixture(scope="module")
 def estate(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("sample") / "estate"
-    shutil.copytree(SAMPLE, folder, ignore=shutil.ignore_patterns("var"))
-    done("backfill", folder, *NOW)
-    return folder
+    return sample_forms.backfilled(tmp_path_factory.mktemp("sample") / "estate")
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +29,14 @@ def named(text):
         return "factors"
     source, _, rest = text.partition(":")
     return text if source == "estate.yaml" else source if rest else text
+
+
+def test_every_form_is_the_bytes_it_was(estate):
+    """Where the difference is meant: ``python -m tests.flow.sample_forms``."""
+    now, then = sample_forms.sums(estate).splitlines(), sample_forms.SUMS.read_text().splitlines()
+
+    assert set(now) ^ set(then) == set()
+    assert len(now) > 100
 
 
 def test_every_metric_is_published_for_every_period(rows):

@@ -34,13 +34,13 @@ def made(key: str) -> dict[str, bytes]:
 def sums(key: str) -> dict[str, str]:
     """sha256 by file name, of the formats that are not kept as they are."""
     return {
-        name_of(key, name): hashlib.sha256(_unpacked(content)).hexdigest()
+        name_of(key, name): hashlib.sha256(unpacked(content)).hexdigest()
         for name, content in made(key).items()
         if name not in KEPT
     }
 
 
-def _unpacked(content: bytes) -> bytes:
+def unpacked(content: bytes) -> bytes:
     """The members of a workbook one after the other: machines compress the same bytes otherwise."""
     if not zipfile.is_zipfile(io.BytesIO(content)):
         return content
