@@ -106,7 +106,9 @@ def _verified(pack: Pack, key: PublicKey | None) -> Verdict:
 def _approval(pack: Pack) -> str:
     if JOURNAL not in pack:
         return "not approved by anybody: the pack holds no journal"
-    return f"journal of {len(pack.text(JOURNAL).splitlines())} entries, each following the last"
+    entries = len(pack.text(JOURNAL).splitlines())
+    words = "1 entry" if entries == 1 else f"{entries} entries"
+    return f"journal of {words}, each following the last"
 
 
 def identity_problems(manifest: dict[str, Any], evidence: Evidence) -> Iterator[str]:
