@@ -1,6 +1,5 @@
 """Every regime's form of a facility and year, filled from the lake."""
 
-import hashlib
 from collections.abc import Sequence
 
 import polars as pl
@@ -13,6 +12,7 @@ from reports.fill import fill
 from reports.form import Form
 from reports.regime import Regime
 from reports.regimes import REGIMES
+from reports.seal.approvals import form_hash
 from reports.write import WRITERS
 from reports.write.data_package import data_package
 from schemas.estate.model import Facility
@@ -126,7 +126,7 @@ def publish_forms(shop: Workshop, regime: Regime) -> list[Form]:
         if is_about(regime, facility, year)
     ]
     mark = shop.var / "lake" / "forms" / f"{regime.key}.json"
-    inputs = hash_of([content_hash(form) for form in made], shop.forms_hash)
+    inputs = hash_of([form_hash(form) for form in made], shop.forms_hash)
     if (read_json(mark) or {}).get("inputs") == inputs:
         return made
     for form in made:
@@ -137,8 +137,3 @@ def publish_forms(shop: Workshop, regime: Regime) -> list[Form]:
             write_bytes(shop.var / "reports" / "forms" / file, content)
     write_json(mark, {"inputs": inputs})
     return made
-
-
-def content_hash(form: Form) -> str:
-    """What tells one form from another."""
-    return hashlib.sha256(WRITERS["json"](form)).hexdigest()

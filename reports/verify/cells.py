@@ -8,6 +8,7 @@ from typing import Any
 from reports.verify.evidence import RULES, Evidence, Row, decimal, rows
 from reports.verify.integrity import FORM
 from reports.verify.pack import BadPack
+from reports.verify.registers import POTENTIALS
 
 #: One canonical unit in the unit of a cell.
 _UNITS = {
@@ -25,7 +26,6 @@ _EDGES = {
 _FILLED = ("filled", "flagged")
 #: Practices that the Code of Conduct expects of every participant.
 _EXPECTED_PRACTICES = 106
-_POTENTIALS = "evidence/potentials.csv"
 
 Rule = Mapping[str, Any]
 Figures = Sequence[Row]
@@ -219,7 +219,7 @@ def _practices(rule: Rule, evidence: Evidence) -> str | None:
 def _highest_potential(rule: Rule, evidence: Evidence) -> str | None:
     """Whether every gas on site stays at or below a limit."""
     gases = {row["refrigerant"]: row["gas"] for row in evidence.register("refrigerants") or ()}
-    highs = {row["gas"]: Fraction(row["high"]) for row in rows(evidence.pack, _POTENTIALS)}
+    highs = {row["gas"]: Fraction(row["high"]) for row in rows(evidence.pack, POTENTIALS)}
     names = (_refrigerants(rule, evidence) or "").split("; ")
     there = [gases[name] for name in names if name not in ("", "none")]
     if any(gas not in highs for gas in there):

@@ -1,5 +1,7 @@
 """A sealed form to look at and to spoil, and the estate that it was sealed from."""
 
+import hashlib
+import json
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -37,8 +39,6 @@ def forged(
     path: Path, members: Mapping[str, bytes], name: str, change: Callable[[str], str]
 ) -> Path:
     """A pack with one member rewritten and every hash of it made anew, as a forger would."""
-    import hashlib
-    import json
 
     def digest(content):
         return hashlib.sha256(content).hexdigest()
