@@ -30,16 +30,28 @@ FORGERIES = {
     "an hour": (
         "evidence/hours/0001.csv",
         lambda text: _first_cell(text, "covered", "999999"),
-        "total ",
+        "and the hours give",
     ),
-    "a total": ("evidence/totals.csv", lambda text: _first_cell(text, "low", "0.5"), "total "),
+    "a total": (
+        "evidence/totals.csv",
+        lambda text: _first_cell(text, "low", "0.5"),
+        "low is 0.5, and the hours give",
+    ),
     "a coverage": (
         "evidence/totals.csv",
         lambda text: _first_cell(text, "coverage", "0.123"),
         "coverage is 0.123",
     ),
-    "a figure": ("figures.csv", lambda text: _where(text, "edc", "value", "1"), "figure edc"),
-    "a bound": ("figures.csv", lambda text: _where(text, "edc", "low", "1"), "figure edc: low"),
+    "a figure": (
+        "figures.csv",
+        lambda text: _where(text, "edc", "value", "1"),
+        "figure edc: is 1.0, and the evidence gives",
+    ),
+    "a bound": (
+        "figures.csv",
+        lambda text: _where(text, "edc", "low", "1"),
+        "figure edc: low is 1.0, and the evidence gives",
+    ),
     "a factor": (
         "evidence/factors.csv",
         lambda text: (
@@ -62,7 +74,7 @@ FORGERIES = {
     "a cell": (
         "form/form.json",
         lambda text: text.replace('"value": "Frankfurt 1"', '"value": "Frankfurt 2"'),
-        "cell FACILITY",
+        "cell FACILITY: is Frankfurt 2, and the evidence gives Frankfurt 1",
     ),
     "a rule": (
         "form/rules.json",
