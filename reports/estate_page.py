@@ -1,16 +1,18 @@
-"""The report of an estate and year: every facility on one self-contained page."""
+"""The report of an estate and year: every facility on one page."""
 
 from collections.abc import Sequence
 
+from markupsafe import Markup
+
 from reports.facts import FacilityYear
 from reports.numbers import number
-from reports.page import render
 from reports.sections.estate import coverage, estate_headline, monthly, overview
 from reports.sections.headline import of_interest
 from reports.sections.method import READING, policies_table
 from reports.sections.section import Section, Text
 from reports.sections.technology import technologies
 from reports.sections.union import union
+from reports.view import View, page_of
 from schemas.estate.model import Operator
 from schemas.estate.policies import Policies
 from schemas.metrics import Status
@@ -19,13 +21,17 @@ from schemas.metrics import Status
 def estate_page(
     operator: Operator, policies: Policies, year: int, facilities: Sequence[FacilityYear]
 ) -> str:
-    """The estate's report as HTML without any request to elsewhere.
+    """The estate's report as one self-contained page."""
+    return page_of(estate_view(operator, policies, year, facilities))
+
+
+def estate_view(
+    operator: Operator, policies: Policies, year: int, facilities: Sequence[FacilityYear]
+) -> View:
+    """The estate's report, with links to ``<facility>-<year>.html`` beside it.
 
     Args:
         facilities: in any order; their order does not change the page.
-
-    Returns:
-        The page, with links to ``<facility>-<year>.html`` beside it.
     """
     ordered = sorted(facilities, key=lambda facts: facts.facility.id)
     method = Section(
@@ -46,14 +52,18 @@ def estate_page(
             method,
         )
     versions = sorted({facts.code_version for facts in ordered if facts.code_version})
-    return render(
-        "estate.html.j2",
-        operator=operator,
+    imprint = [operator.name, operator.contact, f"wattledger {', '.join(versions)}".rstrip()]
+    return View(
+        title=f"{operator.name} {year}",
+        eyebrow="Resources and efficiency of all facilities",
+        heading=operator.name,
         year=year,
         summary=summary(ordered, year=year),
+        scope=f"1 January to 31 December {year}, each facility in its own time zone · "
+        f"{operator.country}",
         figures=estate_headline(ordered),
         sections=sections,
-        versions=versions,
+        imprint=Markup(" · ").join(part for part in imprint if part),
     )
 
 

@@ -1,10 +1,9 @@
-"""The report of one facility and year: one self-contained page."""
+"""The report of one facility and year."""
 
 from markupsafe import Markup
 
 from reports.facts import FacilityYear
 from reports.numbers import coverage_text, number
-from reports.page import asset, render
 from reports.sections.carbon import carbon
 from reports.sections.energy import efficiency, flows
 from reports.sections.equipment import equipment
@@ -15,20 +14,19 @@ from reports.sections.method import method
 from reports.sections.outlook import outlook
 from reports.sections.quality import quality
 from reports.sections.renewables import renewables
-from reports.sections.section import Section, filed, in_words
+from reports.sections.section import filed, in_words
 from reports.sections.water import water
+from reports.view import View, page_of
 from schemas.metrics import Metric, Status
 
 
 def facility_page(facts: FacilityYear) -> str:
-    """The report as HTML without any request to elsewhere.
+    """The report as one self-contained page."""
+    return page_of(facility_view(facts))
 
-    Args:
-        facts: published figures; empty frames and absent registers are said in words.
 
-    Returns:
-        The page. The same facts give the same bytes.
-    """
+def facility_view(facts: FacilityYear) -> View:
+    """The report; empty frames and absent registers are said in words."""
     sections = (
         efficiency(facts),
         flows(facts),
@@ -42,24 +40,36 @@ def facility_page(facts: FacilityYear) -> str:
         quality(facts),
         method(facts),
     )
-    return render(
-        "facility.html.j2",
-        facts=facts,
-        figures=headline(facts),
+    facility, operator = facts.facility, facts.operator
+    return View(
+        title=f"{facility.name} {facts.year} · {operator.name}",
+        eyebrow=f"{operator.name} · Resources and efficiency",
+        heading=facility.name,
+        year=facts.year,
         summary=summary(facts),
-        all_figures=metrics_tables(facts.year_metrics),
+        scope=f"1 January to 31 December {facts.year}, {facility.timezone} · "
+        f"facility {facility.id}, {facility.country}",
+        figures=headline(facts),
+        reading="Bounds: what gaps in the data leave open; exact where they leave nothing open. "
+        "Meters: the meters' own uncertainty (k\u00a0=\u00a02), which no reading removes.",
+        tables=metrics_tables(facts.year_metrics),
         sections=sections,
-        plotly=Markup(asset("plotly-basic.min.js")) if _interactive(sections) else "",
-        draw=Markup(asset("draw.js")),
+        imprint=_imprint(facts),
     )
 
 
-def _interactive(sections: tuple[Section, ...]) -> bool:
-    return any(
-        block.kind == "chart" and bool(getattr(block, "figure", ""))
-        for section in sections
-        for block in section.blocks
+def _imprint(facts: FacilityYear) -> Markup:
+    words = Markup(" · ").join(
+        part
+        for part in (
+            facts.operator.name,
+            facts.operator.contact,
+            f"wattledger {facts.code_version}".rstrip(),
+        )
+        if part
     )
+    inputs = Markup(" · inputs <code>{}</code>").format(facts.input_hash[:16])
+    return words + inputs if facts.input_hash else words
 
 
 def summary(facts: FacilityYear) -> str:

@@ -1,5 +1,6 @@
 """Templates into pages: one environment for every HTML report."""
 
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 
@@ -14,9 +15,18 @@ def asset(name: str) -> str:
     return (files("reports") / "assets" / name).read_text(encoding="utf-8")
 
 
+def stylesheet() -> str:
+    """The style of every page."""
+    return (files("reports") / "templates" / "style.css").read_text(encoding="utf-8")
+
+
 @cache
-def environment() -> Environment:
-    """The templates' environment: autoescaped, and a name nobody passed is an error."""
+def environment(explained: str = "") -> Environment:
+    """The templates' environment: autoescaped, and a name nobody passed is an error.
+
+    Args:
+        explained: where the trails of figures are; empty on a page that is a file.
+    """
     made = Environment(
         loader=PackageLoader("reports", "templates"),
         autoescape=True,
@@ -25,8 +35,8 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    style = (files("reports") / "templates" / "style.css").read_text(encoding="utf-8")
-    made.globals["stylesheet"] = Markup(style)  # our own file, not a user's text
+    made.globals["stylesheet"] = Markup(stylesheet())  # our own file, not a user's text
+    made.globals["explained"] = explained
     made.filters["number"] = numbers.number
     made.filters["share"] = numbers.share
     made.filters["coverage"] = numbers.coverage_text
@@ -41,3 +51,9 @@ def render(template: str, **context: object) -> str:
         context: what the template names; a missing name raises ``UndefinedError``.
     """
     return environment().get_template(template).render(**context)
+
+
+def blocks(explained: str = "") -> Callable[[str, object], str]:
+    """A writer of single parts of a page, by the names that ``blocks.html.j2`` gives them."""
+    module = environment(explained).get_template("blocks.html.j2").module
+    return lambda name, part: str(getattr(module, name)(part))

@@ -16,6 +16,7 @@ from pipelines.cli import (
     public,
     read,
     regimes,
+    serve,
     sources,
     stand,
     suggest,
@@ -110,6 +111,16 @@ def _running(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     report.add_argument("--against", default="", metavar="R", help="the same year on another form")
     report.add_argument("--json", action="store_true", help="of --against")
     report.set_defaults(run=commands.report)
+
+    viewer = _command(add, "serve", "the viewer: pages over what is published")
+    viewer.add_argument("--host", default="127.0.0.1", metavar="H", help="others need a login")
+    viewer.add_argument("--port", type=int, default=8420, metavar="P")
+    viewer.set_defaults(run=serve.serve)
+
+    ran = _command(add, "runs", "what ran, from Dagster's memory, the newest first")
+    ran.add_argument("--most", type=int, default=20, metavar="N")
+    ran.add_argument("--json", action="store_true")
+    ran.set_defaults(run=serve.runs)
 
     listed = add.add_parser("regimes", help="the forms there are, their lines, what they share")
     listed.add_argument("regime", nargs="?", default="", metavar="R", help="the lines of this one")

@@ -8,11 +8,10 @@ import dagster as dg
 
 from pipelines.defs.calendar import FACILITY, MONTH, YEAR, Calendar, parts_of
 from pipelines.defs.estate_resource import EstateResource
-from pipelines.defs.forms import form_assets
+from pipelines.defs.forms import form_assets, form_key
+from pipelines.defs.published import reports, viewer_asset, warehouse
 from pipelines.defs.source_keys import source_keys
 from pipelines.stages.fetch import fetch
-from pipelines.stages.pages import publish_pages
-from pipelines.stages.publish import publish_warehouse
 from pipelines.stages.reading import land, read_files
 from pipelines.stages.years import build_year
 from reports.regimes import REGIMES
@@ -233,26 +232,6 @@ def metrics_asset(calendar: Calendar) -> dg.AssetsDefinition:
     return metrics
 
 
-@dg.asset(
-    group_name="published",
-    deps=["metrics"],
-    kinds={"duckdb"},
-)
-def warehouse(estate: EstateResource) -> dg.MaterializeResult[None]:
-    """The DuckDB warehouse, rebuilt beside the old one and swapped in at once."""
-    with estate.turn():
-        changed = publish_warehouse(estate.open())
-    return dg.MaterializeResult(metadata={"changed": changed})
-
-
-@dg.asset(group_name="published", deps=["metrics"], kinds={"html"})
-def reports(estate: EstateResource) -> dg.MaterializeResult[None]:
-    """The pages of every facility and year, and of the estate."""
-    with estate.turn():
-        pages = publish_pages(estate.open())
-    return dg.MaterializeResult(metadata={"pages": len(pages)})
-
-
 def all_assets(calendar: Calendar, estate: Estate) -> list[dg.AssetsDefinition | dg.AssetSpec]:
     """Every asset, in the order of the flow."""
     return [
@@ -267,4 +246,5 @@ def all_assets(calendar: Calendar, estate: Estate) -> list[dg.AssetsDefinition |
         warehouse,
         reports,
         form_assets(REGIMES.values()),
+        viewer_asset(form_key(regime) for regime in REGIMES.values()),
     ]

@@ -27,6 +27,6 @@ def all_jobs(*, fetches: bool) -> dict[str, UnresolvedAssetJobDefinition]:
         MONTHS: dg.define_asset_job(MONTHS, monthly, executor_def=in_process),
         YEARS: dg.define_asset_job(YEARS, ["metrics"], executor_def=in_process),
         PUBLISH: dg.define_asset_job(
-            PUBLISH, ["warehouse", "reports", *forms], executor_def=in_process
+            PUBLISH, ["warehouse", "reports", *forms, "viewer"], executor_def=in_process
         ),
     }

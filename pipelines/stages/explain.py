@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from pipelines.stages.evidence import evidence
@@ -89,27 +90,47 @@ def as_rows(explanations: Sequence[Explanation]) -> list[dict[str, Any]]:
             "formula": one.formula,
             "standard": one.standard,
             "registers": list(one.registers),
-            "totals": [
-                {
-                    "quantity": total.quantity,
-                    "value": None if total.value is None else float(total.value),
-                    "unit": total.unit.value,
-                    "coverage": total.coverage,
-                    "meters": [
-                        {
-                            "meter_id": trail.meter_id,
-                            "kind": trail.kind,
-                            "unit": trail.unit,
-                            "multiplier": trail.multiplier,
-                            "meters_lines": list(trail.register_lines),
-                            "files": [vars(share) for share in trail.files],
-                            "quotes": [vars(quote) for quote in trail.quotes],
-                        }
-                        for trail in trails
-                    ],
-                }
-                for total, trails in one.totals
-            ],
+            "totals": [total_row(total, trails) for total, trails in one.totals],
         }
         for one in explanations
     ]
+
+
+def explain_total(
+    shop: Workshop, facility: Facility, year: int, quantity: str, period: str
+) -> dict[str, Any] | None:
+    """A total with its meters' trails, as plain values; None where there is no such total."""
+    for one in load_year(shop, facility.id, year).totals:
+        if one.quantity == quantity and one.period == period:
+            edits = list(_edit_lines(shop, [one]))
+            trails = tuple(trails_of(shop, facility, one))
+            return total_row(one, trails) | {"registers": edits, "reason": one.reason}
+    return None
+
+
+def total_row(total: TotalValue, trails: Sequence[MeterTrail]) -> dict[str, Any]:
+    """A total and its meters' trails as plain values for JSON."""
+    return {
+        "quantity": total.quantity,
+        "value": _plain(total.value),
+        "low": _plain(total.low),
+        "high": _plain(total.high),
+        "unit": total.unit.value,
+        "coverage": total.coverage,
+        "meters": [
+            {
+                "meter_id": trail.meter_id,
+                "kind": trail.kind,
+                "unit": trail.unit,
+                "multiplier": trail.multiplier,
+                "meters_lines": list(trail.register_lines),
+                "files": [vars(share) for share in trail.files],
+                "quotes": [vars(quote) for quote in trail.quotes],
+            }
+            for trail in trails
+        ],
+    }
+
+
+def _plain(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)

@@ -10,6 +10,7 @@ from pipelines.stages.index import intervals_place
 from pipelines.stages.intervals import findings_place
 from pipelines.stages.outlook import build_outlooks, load_outlook
 from pipelines.stages.partitions import totals_place
+from pipelines.stages.publication import view_file, viewer_folder
 from pipelines.stages.publish import published_inputs
 from pipelines.stages.workshop import Workshop
 from pipelines.stages.years import all_years, load_year, year_place
@@ -20,10 +21,11 @@ from pipelines.storage.lake import concat
 from reports.dictionary_page import NAME as DICTIONARY
 from reports.dictionary_page import dictionary_page
 from reports.estate_page import estate_page
-from reports.facility_page import facility_page
+from reports.facility_page import facility_view
 from reports.facts import FacilityYear
 from reports.regimes_page import NAME as REGIMES_PAGE
 from reports.regimes_page import regimes_page
+from reports.view import page_of
 from schemas.domains import DOMAINS
 from schemas.estate.model import Facility
 from schemas.tables import FINDINGS, INTERVALS
@@ -150,10 +152,13 @@ def page_path(shop: Workshop, name: str, year: int) -> Path:
 
 
 def publish_pages(shop: Workshop) -> list[Path]:
-    """The page of each facility and year, the estate's page of each year, and the dictionaries."""
+    """The page of each facility and year, the estate's page of each year, and the dictionaries;
+    and the parts of them that the viewer puts together."""
     inputs = published_inputs(shop)
     mark = shop.var / "lake" / "pages.json"
-    if (read_json(mark) or {}).get("inputs") == inputs:
+    before = read_json(mark) or {}
+    kept = [viewer_folder(shop) / file for file in before.get("views", {}).values()]
+    if before.get("inputs") == inputs and all(path.exists() for path in kept):
         return []
     years = all_years(shop)
     build_outlooks(shop)
@@ -162,15 +167,24 @@ def publish_pages(shop: Workshop) -> list[Path]:
     regimes = shop.var / "reports" / REGIMES_PAGE
     write_bytes(regimes, regimes_page().encode())
     found = [dictionary, regimes]
+    views = {}
     for year in sorted({year for _, year in years}):
         facts = [facility_year(shop, facility, y) for facility, y in years if y == year]
         for one in facts:
             path = page_path(shop, one.facility.id, year)
-            write_bytes(path, facility_page(one).encode())
+            view = facility_view(one)
+            write_bytes(path, page_of(view).encode())
+            views[path.stem] = view_file(shop, path.stem, view)
             found.append(path)
         estate = page_path(shop, "estate", year)
         page = estate_page(shop.estate.operator, shop.estate.policies, year, facts)
         write_bytes(estate, page.encode())
         found.append(estate)
-    write_json(mark, {"inputs": inputs})
+    write_json(mark, {"inputs": inputs, "views": views})
+    return found
+
+
+def published_views(shop: Workshop) -> dict[str, str]:
+    """The files of the viewer's pages, as the last ``publish_pages`` wrote them."""
+    found: dict[str, str] = (read_json(shop.var / "lake" / "pages.json") or {}).get("views", {})
     return found

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from reports.charts.chart import Table
+from reports.explained import explained
 from reports.numbers import DASH, Scale, coverage_text
 from schemas.metrics import MetricValue, Status
 from schemas.totals import TotalValue
@@ -22,6 +23,7 @@ class Month:
     coverage: float | None = None
     status: Status | None = None
     reason: str = ""
+    source: MetricValue | TotalValue | None = None
 
     @property
     def word(self) -> str:
@@ -46,6 +48,7 @@ def months_of(published: Iterable[MetricValue | TotalValue], *, year: int) -> tu
                 coverage=item.coverage,
                 status=item.status,
                 reason=item.reason,
+                source=item,
             )
         )
     return tuple(months)
@@ -60,7 +63,7 @@ def month_table(months: Sequence[Month], *, caption: str, scale: Scale) -> Table
         rows=tuple(
             (
                 month.name,
-                scale.bare(month.value),
+                explained(scale.bare(month.value), month.source) if month.source else DASH,
                 DASH if month.status is None else scale.range(month.low, month.high),
                 coverage_text(month.coverage),
                 month.word,

@@ -1,6 +1,6 @@
 """A time stamp by RFC 3161: an authority's word that a manifest existed at a time."""
 
-import httpx
+import httpx2
 from rfc3161_client import HashAlgorithm, TimestampRequestBuilder, decode_timestamp_response
 
 from schemas.errors import UsageError
@@ -21,7 +21,7 @@ def stamp_of(manifest: bytes, authority: str) -> bytes:
     builder = TimestampRequestBuilder().data(manifest).hash_algorithm(HashAlgorithm.SHA256)
     request = builder.cert_request(cert_request=True).build()
     try:
-        answer = httpx.post(
+        answer = httpx2.post(
             authority,
             content=request.as_bytes(),
             headers={"Content-Type": "application/timestamp-query"},
@@ -29,7 +29,7 @@ def stamp_of(manifest: bytes, authority: str) -> bytes:
         )
         answer.raise_for_status()
         decoded = decode_timestamp_response(answer.content)
-    except (httpx.HTTPError, ValueError) as error:
+    except (httpx2.HTTPError, ValueError) as error:
         raise UsageError(f"{authority} gave no time stamp: {error}.") from error
     told = None if decoded.status not in _GRANTED else decoded.tst_info
     if told is None:

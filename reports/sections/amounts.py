@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from reports.charts import Chart, Table, month_bars, months_of
 from reports.charts.months import month_table, month_words
+from reports.explained import explained
 from reports.facts import FacilityYear
 from reports.numbers import DASH, coverage_text, number, scale
 from reports.sections.headline import metric_scale
@@ -84,7 +85,7 @@ def figures_table(
             rows.append(
                 (
                     _named(value),
-                    chosen.text(value.value),
+                    explained(chosen.text(value.value), value),
                     chosen.range(value.low, value.high),
                     number(value.raw, FACTS[metric].decimals) if value.raw is not None else DASH,
                     coverage_text(value.coverage) if value.coverage is not None else DASH,

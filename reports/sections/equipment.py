@@ -31,14 +31,16 @@ def equipment(facts: FacilityYear) -> Section:
         fleet = in_place(facts.equipment, year)
         pieces = sum(item.count for item in fleet)
         lead = f"{number(pieces)} pieces of equipment stood in place on 31 December {year}."
-        blocks += [_fleet(fleet, year)] if fleet else []
+        blocks += [fleet_table(fleet, year)] if fleet else []
         gone = [
             item
             for item in facts.equipment
             if item.decommissioned_on and item.decommissioned_on.year == year
         ]
         blocks.append(
-            _routes(gone, year) if gone else Text(words=f"Nothing was decommissioned in {year}.")
+            routes_table(gone, year)
+            if gone
+            else Text(words=f"Nothing was decommissioned in {year}.")
         )
         blocks += lifecycle(facts, fleet)
     if facts.refrigerants is None:
@@ -46,7 +48,7 @@ def equipment(facts: FacilityYear) -> Section:
     else:
         events = [event for event in facts.refrigerants if event.date.year == year]
         blocks.append(
-            _refrigerants(events, year)
+            refrigerants_table(events, year)
             if events
             else Text(words=f"The refrigerant register has no event in {year}.")
         )
@@ -58,7 +60,8 @@ def in_place(items: Iterable[Equipment], year: int) -> list[Equipment]:
     return [item for item in items if item.stands_on(date(year, 12, 31))]
 
 
-def _fleet(fleet: Sequence[Equipment], year: int) -> Table:
+def fleet_table(fleet: Sequence[Equipment], year: int) -> Table:
+    """Pieces in place by category and age."""
     rows = []
     for category in sorted({item.category for item in fleet}):
         items = [item for item in fleet if item.category == category]
@@ -100,7 +103,8 @@ def _sum(items: Iterable[Equipment], column: str, unit: str) -> str:
     return f"{text}; {number(silent)} pieces not stated" if silent else text
 
 
-def _routes(gone: Sequence[Equipment], year: int) -> Table:
+def routes_table(gone: Sequence[Equipment], year: int) -> Table:
+    """Where what was decommissioned went."""
     rows = []
     for route in sorted({item.route for item in gone}):
         items = [item for item in gone if item.route == route]
@@ -122,7 +126,8 @@ def _routes(gone: Sequence[Equipment], year: int) -> Table:
     )
 
 
-def _refrigerants(events: Sequence[RefrigerantEvent], year: int) -> Table:
+def refrigerants_table(events: Sequence[RefrigerantEvent], year: int) -> Table:
+    """Stocks and flows of each refrigerant, and what was lost."""
     rows = []
     for name in sorted({event.refrigerant for event in events}):
         sums = {

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from reports.charts import Month, Table, month_points, months_of
 from reports.charts.monthly import ratio_limits
 from reports.charts.months import month_table, month_words
+from reports.explained import explained
 from reports.facts import FacilityYear
 from reports.numbers import DASH, Scale, coverage_text, number, scale
 from reports.sections.headline import HEADLINE, Headline, headline_figure, metric_scale, of_interest
@@ -211,9 +212,10 @@ def _figure(value: MetricValue | None, column: Scale) -> str:
         return Markup('<span class="main">{}</span> {}').format(DASH, absent_mark())
     chosen = replace(column, unit="")
     status = "" if value.status is Status.CLEAN else status_mark(value.status)
-    return Markup('<span class="main">{}</span> <span class="sub">{}</span> {}').format(
+    words = Markup('<span class="main">{}</span> <span class="sub">{}</span> {}').format(
         chosen.text(value.value), chosen.range(value.low, value.high), status
     )
+    return explained(words, value)
 
 
 def _attention_words(facts: FacilityYear) -> str:

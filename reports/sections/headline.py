@@ -7,9 +7,16 @@ from markupsafe import Markup
 
 from reports.charts import Table, svg
 from reports.charts.palette import BLUE, QUIET
+from reports.explained import explained
 from reports.facts import FacilityYear
 from reports.numbers import DASH, THIN, Scale, coverage_text, number, scale, share, signed
-from reports.sections.section import absent_mark, filed, in_words, names_of, status_mark
+from reports.sections.section import (
+    absent_mark,
+    filed,
+    in_words,
+    names_of,
+    status_mark,
+)
 from schemas.metrics import FACTS, TOPICS, Metric, MetricValue
 
 HEADLINE: dict[Metric, str] = {
@@ -93,7 +100,7 @@ def headline_figure(
     return Headline(
         short=HEADLINE[metric],
         name=known.name,
-        value=chosen.bare(value.value),
+        value=explained(chosen.bare(value.value), value),
         unit=chosen.unit,
         bounds=chosen.range(value.low, value.high),
         coverage=coverage_text(value.coverage) if value.coverage is not None else "from registers",
@@ -145,7 +152,7 @@ def _topic_table(title: str, values: Sequence[MetricValue]) -> Table:
             (
                 FACTS[value.metric].name,
                 value.category.replace("_", " ") or DASH,
-                chosen.text(value.value),
+                explained(chosen.text(value.value), value),
                 chosen.range(value.low, value.high),
                 coverage_text(value.coverage),
                 share(value.estimated_share),

@@ -30,7 +30,7 @@ def lifecycle(facts: FacilityYear, fleet: Sequence[Equipment]) -> list[Block]:
     Args:
         fleet: what stood in place on 31 December.
     """
-    tables = (_balance(facts), _carbon(facts), _passports(fleet, facts.year))
+    tables = (_balance(facts), _carbon(facts), passports_table(fleet, facts.year))
     return [table for table in tables if table is not None]
 
 
@@ -91,7 +91,7 @@ def _carbon(facts: FacilityYear) -> Table | None:
     )
 
 
-def _passports(fleet: Iterable[Equipment], year: int) -> Table | None:
+def passports_table(fleet: Iterable[Equipment], year: int) -> Table | None:
     """What the register lacks for the passports of batteries above 2 kWh."""
     last = date(year, 12, 31)
     rows = tuple(

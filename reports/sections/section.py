@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from reports.charts import Chart, Month, Table, months_of
 from reports.charts.svg import element
+from reports.explained import explained
 from reports.facts import FacilityYear
 from reports.numbers import DASH, NBSP, THIN, coverage_text, scale, share
 from schemas.domains import QUANTITIES
@@ -146,7 +147,7 @@ def totals_table(totals: Iterable[TotalValue], *, caption: str, folded: bool = F
         rows.append(
             (
                 words_of(total.quantity),
-                chosen.text(total.value),
+                explained(chosen.text(total.value), total),
                 chosen.range(total.low, total.high),
                 coverage_text(total.coverage),
                 share(total.estimated_share),
@@ -187,7 +188,7 @@ def month_totals_table(facts: FacilityYear, quantities: Sequence[str], *, captio
             (
                 f"{month.name} {facts.year}",
                 words_of(quantity),
-                chosen.text(month.value),
+                explained(chosen.text(month.value), month.source) if month.source else DASH,
                 chosen.range(month.low, month.high) if month.status else DASH,
                 coverage_text(month.coverage),
                 month_mark(month),

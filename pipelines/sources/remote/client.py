@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypeVar
 
-import httpx
+import httpx2
 
 from pipelines.sources.remote.problem import FetchProblem
 from schemas.estate.remote import Remote
@@ -55,10 +55,10 @@ class Client(AbstractContextManager["Client"]):
     def __post_init__(self) -> None:
         user = self.remote.user
         bearer = {"Authorization": f"Bearer {self.secret}"} if self.secret and not user else {}
-        self._http = httpx.Client(
+        self._http = httpx2.Client(
             headers=bearer,
-            auth=httpx.BasicAuth(user, self.secret) if user else None,
-            timeout=httpx.Timeout(float(self.remote.timeout_s), connect=CONNECT_S),
+            auth=httpx2.BasicAuth(user, self.secret) if user else None,
+            timeout=httpx2.Timeout(float(self.remote.timeout_s), connect=CONNECT_S),
             follow_redirects=False,
         )
 
@@ -109,20 +109,20 @@ class Client(AbstractContextManager["Client"]):
                 body = self._body(answer, deadline)
                 status = answer.status_code
                 wait = answer.headers.get("Retry-After", "")
-        except httpx.TimeoutException as error:
+        except httpx2.TimeoutException as error:
             raise NotNow(f"did not answer within {self.remote.timeout_s} s") from error
-        except httpx.HTTPError as error:
+        except httpx2.HTTPError as error:
             # An address may be quoted by httpx; a header never is.
             raise NotNow(f"cannot be read: {type(error).__name__} {error}") from error
         if status in _LATER:
             raise NotNow(
                 f"answered {status}: {_shown(body)}", float(wait) if wait.isdigit() else 0.0
             )
-        if status != httpx.codes.OK:
+        if status != httpx2.codes.OK:
             raise FetchProblem(f"answered {status}: {_shown(body)}", is_unreachable=status < 500)
         return body
 
-    def _body(self, answer: httpx.Response, deadline: float) -> bytes:
+    def _body(self, answer: httpx2.Response, deadline: float) -> bytes:
         parts, size = [], 0
         for part in answer.iter_bytes():
             parts.append(part)

@@ -1,0 +1,1 @@
+"""The viewer's pages, a file for each place."""

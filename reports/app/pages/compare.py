@@ -1,0 +1,195 @@
+"""Two facilities, or two years, side by side: figures with their bounds, weather and load."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException, Query
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import Response
+
+from reports.app.access import Person, Right
+from reports.app.desk import desk_of
+from reports.app.guard import Refused, needs
+from reports.app.layout import Crumb, shown
+from reports.app.pages.facility import frame, known
+from reports.app.published import Publication
+from reports.charts import Chart, Table
+from reports.charts.course import Point, course, point_of
+from reports.explained import explained
+from reports.numbers import DASH, coverage_text, scale, signed
+from reports.sections.headline import HEADLINE, metric_scale
+from reports.sections.section import filed
+from schemas.metrics import FACTS, Metric, MetricValue
+
+router = APIRouter()
+Reader = Annotated[Person, needs(Right.READ)]
+#: What may explain a difference: how warm it was, and how much there was to do.
+CAUSES = (
+    Metric.CDD,
+    Metric.HDD,
+    Metric.FREE_COOLING_HOURS,
+    Metric.EIT,
+    Metric.LOAD_FACTOR,
+    Metric.PEAK_POWER,
+    Metric.TIN_SETPOINT,
+)
+#: Shown as courses over months.
+COURSES = (Metric.PUE, Metric.WUE)
+
+
+@router.get("/facility/{facility}/{year}/compare")
+def compare(
+    request: Request,
+    person: Reader,
+    facility: str,
+    year: int,
+    other: Annotated[str, Query(max_length=80, alias="with")] = "",
+) -> Response:
+    """The year beside another one, or another facility's."""
+    publication = desk_of(request).published.now()
+    view = known(publication, facility, year)
+    choices = _choices(publication, person, facility, year)
+    chosen = other or next(iter(choices), "")
+    if chosen and chosen not in choices:
+        raise Refused(f"There is nothing to compare with under the name '{chosen}'.")
+    mine = publication.metrics(facility, [str(year)])
+    beside: list[MetricValue] = []
+    if chosen:
+        its, its_year = chosen.rsplit("-", 1)
+        beside = publication.metrics(its, [its_year])
+        if not beside:
+            raise HTTPException(404, f"Nothing is published of {chosen}.")
+    names = (f"{view['heading']} {year}", choices.get(chosen, ""))
+    return shown(
+        request,
+        "compare.html.j2",
+        title=f"{view['heading']} {year}: compare",
+        place="estate",
+        crumbs=(Crumb("Estate", f"/estate/{year}"),),
+        view=view,
+        choices=choices,
+        chosen=chosen,
+        figures=_table("Figures", tuple(HEADLINE), mine, beside, names),
+        causes=_table("Weather and load", CAUSES, mine, beside, names),
+        charts=[
+            chart
+            for metric in COURSES
+            for place, (its, of_year, name) in enumerate(_courses(facility, year, chosen, names))
+            if (chart := _months(publication, its, of_year, metric, f"{place}", name))
+        ],
+        by_year=_years(publication, facility),
+        **frame(publication, facility, year, "compare"),
+    )
+
+
+def _choices(publication: Publication, person: Person, facility: str, year: int) -> dict[str, str]:
+    """The year before first, then this facility's other years, then other facilities' years."""
+    names = {row["facility_id"]: row["name"] for row in publication.tables.rows("facilities")}
+    own = sorted(publication.years.get(facility, []), key=lambda one: (one > year, -one))
+    pairs = [(facility, one) for one in own if one != year]
+    pairs += [
+        (other, year)
+        for other in person.scope(Right.READ, publication.years)
+        if other != facility and year in publication.years[other]
+    ]
+    return {f"{one}-{at}": f"{names.get(one, one)} {at}" for one, at in pairs}
+
+
+def _courses(
+    facility: str, year: int, chosen: str, names: tuple[str, str]
+) -> list[tuple[str, int, str]]:
+    courses = [(facility, year, names[0])]
+    if chosen:
+        its, its_year = chosen.rsplit("-", 1)
+        courses.append((its, int(its_year), names[1]))
+    return courses
+
+
+def _table(
+    caption: str,
+    metrics: tuple[Metric, ...],
+    mine: list[MetricValue],
+    beside: list[MetricValue],
+    names: tuple[str, str],
+) -> Table:
+    rows = []
+    for metric in metrics:
+        one, other = filed(mine, metric), filed(beside, metric)
+        if one is None or not one.founded:
+            continue
+        chosen = metric_scale(one)
+        rows.append(
+            (
+                FACTS[metric].name,
+                explained(chosen.text(one.value), one),
+                chosen.range(one.low, one.high),
+                explained(chosen.text(other.value), other) if other else DASH,
+                chosen.range(other.low, other.high) if other and other.founded else DASH,
+                _difference(one, other),
+            )
+        )
+    head = ("Figure", names[0], "Bounds", names[1] or "Nothing beside it", "Bounds", "Difference")
+    return Table(caption=caption, head=head, rows=tuple(rows), text=(5,))
+
+
+def _difference(one: MetricValue, other: MetricValue | None) -> str:
+    """What is certain: a difference counts only where the bounds do not overlap."""
+    if other is None or one.value is None or other.value is None:
+        return "not known"
+    if one.category != other.category:
+        return "of another category: not to be compared"
+    chosen = metric_scale(one)
+    text = signed((one.value - other.value) / chosen.divisor, chosen.decimals)
+    words = f"{text} {chosen.unit}".rstrip()
+    ends = (one.low, one.high, other.low, other.high)
+    if any(end is None for end in ends):
+        return Markup("{} (a bound is not known)").format(words)
+    low, high, its_low, its_high = (float(str(end)) for end in ends)
+    apart = low > its_high or its_low > high
+    return words if apart or one.value == other.value else f"{words} (within the bounds)"
+
+
+def _months(
+    publication: Publication, facility: str, year: int, metric: Metric, key: str, name: str
+) -> Chart | None:
+    whole = filed(publication.metrics(facility, [str(year)], metric.value), metric)
+    if whole is None or not whole.founded:
+        return None
+    periods = [f"{year}-{month:02d}" for month in range(1, 13)]
+    held = {
+        one.period: one
+        for one in publication.metrics(facility, periods, metric.value)
+        if one.category == whole.category
+    }
+    chosen = scale(FACTS[metric].unit, None, FACTS[metric].decimals)
+    points = [
+        point_of(held[period], period, coverage=coverage_text(held[period].coverage))
+        if period in held
+        else Point(name=period, tick=period, value=None)
+        for period in periods
+    ]
+    unit = f" [{chosen.unit}]" if chosen.unit else ""
+    return course(
+        points,
+        id=f"{metric.value}-{key}",
+        title=f"{HEADLINE[metric]}{unit} by month: {name}",
+        scale=chosen,
+    )
+
+
+def _years(publication: Publication, facility: str) -> Chart | None:
+    """The PUE of every year there is, once there are two."""
+    years = publication.years.get(facility, [])
+    if len(years) < 2:
+        return None
+    held = publication.metrics(facility, [str(one) for one in years], Metric.PUE.value)
+    points = []
+    for year in range(years[0], years[-1] + 1):
+        found = filed([one for one in held if one.period == str(year)], Metric.PUE)
+        points.append(
+            point_of(found, str(year), coverage=coverage_text(found.coverage))
+            if found
+            else Point(name=str(year), tick=str(year), value=None)
+        )
+    chosen = scale(FACTS[Metric.PUE].unit, None, FACTS[Metric.PUE].decimals)
+    return course(points, id="years", title="PUE by year", scale=chosen)

@@ -1,0 +1,240 @@
+"""For engineers: what ran, what is stale, how far each source tells, and another backfill."""
+
+import re
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from pipelines.stages.waiting import Plan, built_months, plan, stale_months, waiting
+from pipelines.stages.workshop import open_workshop
+from reports.app.access import Person, Right
+from reports.app.desk import desk_of
+from reports.app.guard import Refused, needs
+from reports.app.layout import Crumb, shown
+from reports.app.paging import table
+from reports.app.running import history
+from reports.charts import Table
+from reports.numbers import DASH, number
+
+router = APIRouter()
+Operator = Annotated[Person, needs(Right.OPERATE)]
+Backfiller = Annotated[Person, needs(Right.BACKFILL)]
+Auditor = Annotated[Person, needs(Right.AUDIT)]
+Field = Annotated[str, Form(max_length=200)]
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+#: More processes than this one machine hardly has cores for.
+MOST_WORKERS = 16
+
+
+@router.get("/engineering")
+def engineering(request: Request, person: Operator) -> Response:
+    """How backfills stand."""
+    desk = desk_of(request)
+    shop = open_workshop(desk.folder)
+    scope = person.scope(Right.OPERATE, shop.facilities)
+    months = {one: built_months(shop, one) for one in scope}
+    current = desk.published.now().current if desk.published.exists else {}
+    return shown(
+        request,
+        "engineering.html.j2",
+        title="Engineering",
+        place="engineering",
+        months=_months(months, {one: stale_months(shop, one) for one in scope}),
+        sources=_sources(current.get("sources", []), desk.now())
+        if person.everywhere(Right.OPERATE)
+        else None,
+        waiting=[
+            one
+            for one in waiting(shop)
+            if person.everywhere(Right.OPERATE) or one.path.partition("/")[0] in scope
+        ],
+        running=desk.running,
+        facilities=person.scope(Right.BACKFILL, shop.facilities),
+        dagster=desk.settings.dagster,
+        published=current,
+    )
+
+
+def _months(built: dict[str, list[str]], stale: dict[str, list[str]]) -> Table:
+    return table(
+        "Partitions: months that are built, and those whose files have changed since",
+        ("Facility", "First", "Last", "Months", "Stale"),
+        [
+            (
+                facility,
+                months[0] if months else DASH,
+                months[-1] if months else DASH,
+                number(len(months)),
+                ", ".join(stale[facility]) or "none",
+            )
+            for facility, months in built.items()
+        ],
+        (1, 2, 4),
+    )
+
+
+def _sources(sources: list[dict[str, Any]], now: datetime) -> Table:
+    rows = []
+    for one in sources:
+        until = datetime.fromisoformat(one["until"]) if one["until"] else None
+        age = (now - until).total_seconds() if until else None
+        late = one["every"] is not None and (age is None or age > one["every"] + 86_400)
+        rows.append(
+            (
+                one["match"] or "files of the plain form",
+                until.strftime("%Y-%m-%d %H:%M") if until else "nothing yet",
+                DASH if one["every"] is None else f"{number(one['every'] / 3600)} h",
+                "overdue" if late else "as expected" if one["every"] else "nobody waits for it",
+            )
+        )
+    return table(
+        "Sources: the last complete interval of each",
+        ("Source", "Tells until (UTC)", "Expected every", "State"),
+        rows,
+        (1, 3),
+    )
+
+
+@router.get("/engineering/runs")
+def runs(request: Request, person: Operator) -> Response:
+    """What ran, from Dagster's own memory."""
+    found = history(desk_of(request).folder)
+    rows = [
+        (
+            one["job"],
+            one["status"],
+            one["partitions"].replace("|", " ") or DASH,
+            one["started_at"] or DASH,
+            one["ended_at"] or DASH,
+            "; ".join(one["failed"]),
+        )
+        for one in found
+    ]
+    listed = table(
+        "The newest runs",
+        ("Job", "Status", "Partitions", "Started (UTC)", "Ended (UTC)", "What failed"),
+        rows,
+        (1, 2, 3, 4, 5),
+    )
+    return shown(
+        request,
+        "runs.html.j2",
+        title="Runs",
+        place="engineering",
+        crumbs=(Crumb("Engineering", "/engineering"),),
+        listed=listed,
+        part=request.headers.get("hx-request") == "true",
+    )
+
+
+@router.get("/engineering/progress")
+def progress(request: Request, person: Operator) -> Response:
+    """What the backfill that was started here says."""
+    return shown(
+        request,
+        "progress.html.j2",
+        title="Progress",
+        place="engineering",
+        crumbs=(Crumb("Engineering", "/engineering"),),
+        running=desk_of(request).running,
+        part=request.headers.get("hx-request") == "true",
+    )
+
+
+@router.post("/engineering/plan")
+def planned(
+    request: Request,
+    person: Backfiller,
+    facility: Field = "",
+    first: Field = "",
+    last: Field = "",
+    workers: Field = "1",
+) -> Response:
+    """What a backfill would touch. Starts nothing."""
+    desk = desk_of(request)
+    shop = open_workshop(desk.folder)
+    wanted = _asked(person, list(shop.facilities), facility, first, last, workers)
+    plans = plan(shop, wanted, first, last)
+    return shown(
+        request,
+        "plan.html.j2",
+        title="A backfill, before it starts",
+        place="engineering",
+        crumbs=(Crumb("Engineering", "/engineering"),),
+        plans=_plans(plans),
+        waiting=waiting(shop),
+        facility=facility,
+        first=first,
+        last=last,
+        workers=workers,
+        months=sum(len(one.months) for one in plans),
+    )
+
+
+def _plans(plans: list[Plan]) -> Table:
+    return table(
+        "Months it looks at; those on which nothing has changed are left as they are",
+        ("Facility", "From", "To", "Months", "Built already"),
+        [
+            (
+                one.facility,
+                one.months[0] if one.months else DASH,
+                one.months[-1] if one.months else DASH,
+                number(len(one.months)),
+                number(one.built),
+            )
+            for one in plans
+        ],
+        (1, 2),
+    )
+
+
+@router.post("/engineering/backfill")
+def backfill(
+    request: Request,
+    person: Backfiller,
+    facility: Field = "",
+    first: Field = "",
+    last: Field = "",
+    workers: Field = "1",
+) -> Response:
+    """Starts it."""
+    desk = desk_of(request)
+    shop = open_workshop(desk.folder)
+    wanted = _asked(person, list(shop.facilities), facility, first, last, workers)
+    everything = len(wanted) == len(shop.facilities)
+    desk.running.start([] if everything else wanted, first, last, int(workers))
+    return RedirectResponse("/engineering#running", status_code=303)
+
+
+def _asked(
+    person: Person, known: list[str], facility: str, first: str, last: str, workers: str
+) -> list[str]:
+    """The facilities asked for, all that is asked being sound and allowed."""
+    for month in (first, last):
+        if month and not _MONTH.fullmatch(month):
+            raise HTTPException(422, f"'{month}' is no month. Write YYYY-MM.")
+    if first and last and first > last:
+        raise HTTPException(422, f"{first} is after {last}.")
+    if not workers.isdigit() or not 1 <= int(workers) <= MOST_WORKERS:
+        raise HTTPException(422, f"Workers: 1 to {MOST_WORKERS}.")
+    if facility and facility not in known:
+        raise HTTPException(422, f"There is no facility '{facility}'.")
+    wanted = [facility] if facility else known
+    if not all(person.may(Right.BACKFILL, one) for one in wanted):
+        raise Refused("You may not start a backfill of these facilities. Choose one of yours.")
+    return wanted
+
+
+@router.get("/audit")
+def audit(request: Request, person: Auditor) -> Response:
+    """Who did what here."""
+    rows = [
+        (str(one["at"]), str(one["who"]), str(one["did"]), str(one["on"]), str(one["status"]))
+        for one in desk_of(request).audit.last(500)
+    ]
+    listed = table("The newest first", ("At", "Who", "Did", "On", "Status"), rows, (1, 2, 3))
+    return shown(request, "audit.html.j2", title="Audit log", place="audit", listed=listed)

@@ -1,0 +1,190 @@
+"""What is published, as the viewer reads it: whole, and never half of one and half of another."""
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipelines.stages.workshop import Workshop, remembered
+from pipelines.storage.tables import Tables
+from reports.facts import FacilityYear
+from reports.readiness import Readiness
+from schemas.errors import WattledgerError
+from schemas.estate.model import Facility
+from schemas.metrics import Metric, MetricValue
+from schemas.outlook import FORECASTS, OUTLOOK
+from schemas.published import METRICS, metrics_of_frame
+from schemas.tables import FINDINGS
+
+#: Pages of so many facilities and years are kept in memory.
+KEPT = 24
+
+
+class NothingPublished(WattledgerError):
+    """There is nothing to show yet."""
+
+
+@dataclass
+class Publication:
+    """One publication: views, hours, tables, readiness, all of the same moment."""
+
+    folder: Path
+    current: dict[str, Any]
+    views: OrderedDict[str, dict[str, Any]] = field(default_factory=OrderedDict)
+    turn: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def id(self) -> str:
+        return str(self.current["id"])
+
+    @cached_property
+    def years(self) -> dict[str, list[int]]:
+        """The years of each facility, oldest first."""
+        return {facility: list(years) for facility, years in self.current["years"].items()}
+
+    @cached_property
+    def all_years(self) -> list[int]:
+        return sorted({year for years in self.years.values() for year in years})
+
+    @cached_property
+    def tables(self) -> Tables:
+        return Tables(self.folder / str(self.current["warehouse"]))
+
+    def view(self, facility: str, year: int) -> dict[str, Any] | None:
+        """The parts of a facility's page; None where there is none."""
+        name = f"{facility}-{year}"
+        file = self.current["views"].get(name)
+        if file is None:
+            return None
+        with self.turn:
+            if name not in self.views:
+                self.views[name] = json.loads((self.folder / file).read_bytes())
+                while len(self.views) > KEPT:
+                    self.views.popitem(last=False)
+            self.views.move_to_end(name)
+            return self.views[name]
+
+    def hours(self, facility: str, year: int, table: str) -> pl.LazyFrame | None:
+        """An hourly table of a year: ``hours`` or ``ratios``."""
+        files = self.current["hours"].get(f"{facility}-{year}")
+        return None if files is None else pl.scan_parquet(self.folder / files[table])
+
+    def readiness(self, today: date) -> list[Readiness]:
+        """Every form with a deadline, the next one first, as of a day."""
+        found = []
+        for row in self._readiness:
+            due = date.fromisoformat(row["due"]) if row["due"] else None
+            told = {
+                **row,
+                "due": due,
+                "days": None if due is None else (due - today).days,
+                "holes": tuple((code, why) for code, why in row["holes"]),
+            }
+            found.append(Readiness(**told))
+        return found
+
+    @cached_property
+    def _readiness(self) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = json.loads(
+            (self.folder / str(self.current["readiness"])).read_bytes()
+        )
+        return rows
+
+    def frame(self, table: str, facilities: Sequence[str], schema: pl.Schema) -> pl.DataFrame:
+        """A table's rows of some facilities."""
+        rows = self.tables.rows(table, {"facility_id": list(facilities)})
+        return pl.DataFrame(rows, schema=schema) if rows else pl.DataFrame(schema=schema)
+
+    def metrics(self, facility: str, periods: Sequence[str], metric: str = "") -> list[MetricValue]:
+        """Figures of a facility and some periods, or one metric of them."""
+        where = {"facility_id": facility, "period": periods}
+        rows = self.tables.rows("metrics", where | ({"metric": metric} if metric else {}))
+        return list(metrics_of_frame(pl.DataFrame(rows, schema=METRICS)))
+
+    def facts(self, shop: Workshop, facility: Facility, year: int) -> FacilityYear:
+        """What the estate's page needs of a facility: figures and outlook, nothing by the hour."""
+        name, before = str(year), str(year - 1)
+        years = self.metrics(facility.id, [name, before])
+        months = [f"{name}-{month:02d}" for month in range(1, 13)]
+        return FacilityYear(
+            operator=shop.estate.operator,
+            facility=facility,
+            policies=shop.estate.policies,
+            year=year,
+            year_metrics=tuple(one for one in years if one.period == name),
+            month_metrics=tuple(self.metrics(facility.id, months, Metric.PUE.value)),
+            previous_year_metrics=tuple(one for one in years if one.period == before),
+            year_totals=(),
+            month_totals=(),
+            forecasts=self.frame("forecasts", [facility.id], FORECASTS),
+            limits=self.frame("limits", [facility.id], OUTLOOK),
+            **_NOTHING,
+        )
+
+
+_NOTHING: dict[str, Any] = dict.fromkeys(
+    ("hours", "hourly_ratios", "meter_months", "meter_days", "quarantine", "files"),
+    FINDINGS.to_frame(),
+)
+
+
+class Published:
+    """The publication of now: looked up at each request, opened once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "var" / "viewer"
+        self.estate = folder
+        self.turn = threading.Lock()
+        self.stamp: tuple[int, int] | None = None
+        self.publication: Publication | None = None
+        self.opened: Workshop | None = None
+
+    @property
+    def exists(self) -> bool:
+        return (self.folder / "current.json").exists()
+
+    def now(self) -> Publication:
+        """The publication of now.
+
+        Raises:
+            NothingPublished: no backfill has published anything.
+        """
+        path = self.folder / "current.json"
+        try:
+            state = path.stat()
+        except FileNotFoundError as error:
+            raise NothingPublished(
+                "Nothing is published yet.\n  Run: wattledger backfill ESTATE"
+            ) from error
+        with self.turn:
+            stamp = (state.st_mtime_ns, state.st_ino)
+            if self.publication is None or stamp != self.stamp:
+                self.publication = Publication(self.folder, json.loads(path.read_bytes()))
+                self.opened = None
+                self.stamp = stamp
+            return self.publication
+
+    def shop(self) -> Workshop:
+        """The estate as it was when the publication was opened.
+
+        Raises:
+            ConfigurationError: its files cannot be used as they stand.
+        """
+        self.now()
+        with self.turn:
+            if self.opened is None:
+                self.opened = remembered(self.estate)
+            return self.opened
+
+    def fresh(self) -> Workshop:
+        """The estate as it is at this moment, for what is written."""
+        with self.turn:
+            self.opened = None
+        return self.shop()
