@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from reports.facts import FacilityYear
 from reports.numbers import number
+from reports.sections.ahead import ahead
 from reports.sections.estate import coverage, estate_headline, monthly, overview
 from reports.sections.headline import of_interest
 from reports.sections.method import READING, policies_table
@@ -45,6 +46,7 @@ def estate_view(
     if ordered:
         sections = (
             overview(ordered),
+            ahead(ordered),
             monthly(ordered, year=year),
             coverage(ordered, policies=policies, year=year),
             technologies(ordered),

@@ -15,9 +15,14 @@ def asset(name: str) -> str:
     return (files("reports") / "assets" / name).read_text(encoding="utf-8")
 
 
+def template(name: str) -> str:
+    """The text of a file in ``reports/templates``."""
+    return (files("reports") / "templates" / name).read_text(encoding="utf-8")
+
+
 def stylesheet() -> str:
     """The style of every page."""
-    return (files("reports") / "templates" / "style.css").read_text(encoding="utf-8")
+    return template("style.css")
 
 
 @cache

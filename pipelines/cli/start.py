@@ -13,3 +13,7 @@ def main() -> int:
     from pipelines.cli.main import main as everything
 
     return everything()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -144,11 +144,15 @@ def open_workshop(folder: Path, as_of: datetime | None = None, *, locked: bool =
     return Workshop(estate=estate_of(folder, locked=locked), as_of=as_of)
 
 
-def remembered(folder: Path, *, locked: bool = True) -> Workshop:
-    """The estate as its lake shows it: with the ``as_of`` of the last backfill."""
+def remembered(folder: Path, *, locked: bool = True, estate: Estate | None = None) -> Workshop:
+    """The estate as its lake shows it: with the ``as_of`` of the last backfill.
+
+    Args:
+        estate: as it was read already; None reads it.
+    """
     text = _state(folder).get("as_of")
     as_of = datetime.fromisoformat(text) if text else None
-    return open_workshop(folder, as_of, locked=locked)
+    return Workshop(estate=estate or estate_of(folder, locked=locked), as_of=as_of)
 
 
 def _state(folder: Path) -> Mapping[str, Any]:

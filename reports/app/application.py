@@ -85,6 +85,7 @@ def application(desk: Desk) -> FastAPI:
         app.add_exception_handler(kind, _handler(title, status))
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _not_understood)
+    app.add_exception_handler(Exception, _ours)
     return app
 
 
@@ -138,6 +139,15 @@ async def _not_understood(request: Request, error: Exception) -> Response:
         f"{'.'.join(str(part) for part in one['loc'][1:])}: {one['msg']}" for one in error.errors()
     )
     return _refused(request, WattledgerError(words), title="This cannot be asked so", status=422)
+
+
+async def _ours(request: Request, error: Exception) -> Response:
+    """A mistake of ours: the server's own log has all of it, the page none."""
+    words = WattledgerError(
+        "This is a mistake of wattledger's, and nothing was changed by it.\n"
+        "Whoever runs the server finds its cause on standard error."
+    )
+    return _refused(request, words, title="Something went wrong", status=500)
 
 
 def _refused(request: Request, error: Exception, *, title: str, status: int) -> Response:

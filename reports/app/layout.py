@@ -13,8 +13,9 @@ from starlette.responses import HTMLResponse, Response
 
 from reports import numbers
 from reports.app.access import Right
+from reports.app.dark import dark
 from reports.app.desk import desk_of, session_of
-from reports.page import asset, stylesheet
+from reports.page import asset, stylesheet, template
 from schemas.errors import ConfigurationError
 
 #: Places of the navigation, and what one needs to see them.
@@ -42,7 +43,14 @@ def assets() -> dict[str, tuple[bytes, str]]:
     """What pages load, by a name that changes with its content; the type beside it."""
     own = files("reports.app") / "assets"
     content = {
-        "style.css": f"{stylesheet()}\n{(own / 'app.css').read_text(encoding='utf-8')}".encode(),
+        "style.css": "\n".join(
+            (
+                stylesheet(),
+                template("form.css"),
+                (own / "app.css").read_text(encoding="utf-8"),
+                dark(),
+            )
+        ).encode(),
         "app.js": (own / "app.js").read_bytes(),
         "htmx.js": (own / "htmx.min.js").read_bytes(),
         "plotly.js": asset("plotly-basic.min.js").encode(),

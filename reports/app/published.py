@@ -17,7 +17,7 @@ from pipelines.storage.tables import Tables
 from reports.facts import FacilityYear
 from reports.readiness import Readiness
 from schemas.errors import WattledgerError
-from schemas.estate.model import Facility
+from schemas.estate.model import Estate, Facility
 from schemas.metrics import Metric, MetricValue
 from schemas.outlook import FORECASTS, OUTLOOK
 from schemas.published import METRICS, metrics_of_frame
@@ -145,6 +145,7 @@ class Published:
         self.stamp: tuple[int, int] | None = None
         self.publication: Publication | None = None
         self.opened: Workshop | None = None
+        self.configured: tuple[object, Estate] | None = None
 
     @property
     def exists(self) -> bool:
@@ -184,7 +185,25 @@ class Published:
             return self.opened
 
     def fresh(self) -> Workshop:
-        """The estate as it is at this moment, for what is written."""
+        """The estate, its landing and its lake as they are at this moment.
+
+        Raises:
+            ConfigurationError: its files cannot be used as they stand.
+        """
+        stamp = _configured(self.estate)
         with self.turn:
-            self.opened = None
-        return self.shop()
+            if self.configured is None or self.configured[0] != stamp:
+                self.configured = (stamp, remembered(self.estate).estate)
+            # Its files are looked at anew; the configuration is read again only if it changed.
+            return remembered(self.estate, estate=self.configured[1])
+
+
+def _configured(folder: Path) -> object:
+    """Names, sizes and times of the files that an estate is read from."""
+    paths = [folder / "estate.yaml", *folder.glob("meters.*"), *(folder / "registers").rglob("*")]
+    found = []
+    for path in sorted(paths):
+        if path.is_file():
+            state = path.stat()
+            found.append((str(path), state.st_size, state.st_mtime_ns))
+    return found

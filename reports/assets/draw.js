@@ -7,17 +7,39 @@
     modeBarButtons: [["zoom2d", "pan2d", "resetScale2d", "toImage"]],
     plotlyServerURL: "",
   };
+  // Figures carry the colours of paper; the style sheet says what stands for them on a dark screen.
+  var names = { "#1b2430": "--ink", "#55606d": "--quiet", "#d9dee4": "--rule", "#fff": "--paper", "#1d5a86": "--blue", "#b05a00": "--ochre", "#3b7a3f": "--green" };
   var plots = Array.prototype.slice.call(document.querySelectorAll("[data-figure]"));
-  plots.forEach(function (plot) {
-    var figure = JSON.parse(document.getElementById(plot.dataset.figure).textContent);
+
+  function isDark() {
+    return getComputedStyle(document.documentElement).colorScheme === "dark";
+  }
+
+  function draw(plot, onPaper) {
+    var text = document.getElementById(plot.dataset.figure).textContent;
+    var sheet = getComputedStyle(document.documentElement);
+    if (isDark() && !onPaper) {
+      Object.keys(names).forEach(function (colour) {
+        text = text.split('"' + colour + '"').join('"' + sheet.getPropertyValue(names[colour]).trim() + '"');
+      });
+    }
+    var figure = JSON.parse(text);
     var fixed = figure.layout.xaxis.fixedrange === true;
-    Plotly.newPlot(plot, figure.data, figure.layout, fixed ? Object.assign({}, config, { displayModeBar: false }) : config);
+    if (onPaper) { Object.assign(figure.layout, { width: 680, height: 265 }); }
+    Plotly.react(plot, figure.data, figure.layout, fixed ? Object.assign({}, config, { displayModeBar: false }) : config);
+  }
+
+  plots.forEach(function (plot) {
+    // Set from here: a strict policy lets no page carry styles of its own.
+    plot.style.height = plot.dataset.height + "px";
+    draw(plot, false);
   });
+  function all(onPaper) {
+    return function () { plots.forEach(function (plot) { draw(plot, onPaper); }); };
+  }
+  document.addEventListener("themechange", all(false));
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", all(false));
   // Paper has its own width: what was drawn for the screen would be cut.
-  window.addEventListener("beforeprint", function () {
-    plots.forEach(function (plot) { Plotly.relayout(plot, { width: 680, height: 265 }); });
-  });
-  window.addEventListener("afterprint", function () {
-    plots.forEach(function (plot) { Plotly.relayout(plot, { width: null, height: null, autosize: true }); });
-  });
+  window.addEventListener("beforeprint", all(true));
+  window.addEventListener("afterprint", all(false));
 })();

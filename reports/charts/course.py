@@ -43,23 +43,39 @@ class Point:
     source: MetricValue | None = None
 
 
-def course(points: Sequence[Point], *, id: str, title: str, scale: Scale, note: str = "") -> Chart:
-    """The chart, what it shows in a sentence, and its figures as a table."""
+def course(
+    points: Sequence[Point],
+    *,
+    id: str,
+    title: str,
+    scale: Scale,
+    note: str = "",
+    beside: Sequence[Point] = (),
+) -> Chart:
+    """The chart, what it shows in a sentence, and its figures as a table.
+
+    Args:
+        beside: the points of another course that is to have the same axis.
+    """
     words = _words(points, scale)
     return Chart(
         id=id,
         title=title,
         summary=words,
-        drawing=_drawn(points, id=id, label=f"{title}. {words}", scale=scale),
+        drawing=_drawn(
+            points, _limits([*points, *beside]), id=id, label=f"{title}. {words}", scale=scale
+        ),
         legend=_legend(points, id),
         note=note,
         table=_table(points, title=title, scale=scale),
     )
 
 
-def _drawn(points: Sequence[Point], *, id: str, label: str, scale: Scale) -> Markup:
+def _drawn(
+    points: Sequence[Point], limits: tuple[float, float], *, id: str, label: str, scale: Scale
+) -> Markup:
     step = (_WIDTH - _LEFT - 10) / max(1, len(points))
-    least, most = _limits(points)
+    least, most = limits
     base = _TOP + _HEIGHT
 
     def x(place: float) -> float:

@@ -47,8 +47,21 @@ def attention(facts: FacilityYear) -> tuple[int, int, float, str]:
 
 
 def estate_headline(facilities: Sequence[FacilityYear]) -> tuple[Headline, ...]:
-    """Sums, and ratios of sums, of the whole estate."""
-    figures = {
+    """Sums, and ratios of sums, of the whole estate, and how they changed since last year."""
+    before = _sums(
+        [
+            replace(one, year_metrics=one.previous_year_metrics, year=one.year - 1)
+            for one in facilities
+        ]
+    )
+    return tuple(
+        headline_figure(value, metric=metric, previous=before[metric])
+        for metric, value in _sums(facilities).items()
+    )
+
+
+def _sums(facilities: Sequence[FacilityYear]) -> dict[Metric, MetricValue | None]:
+    return {
         Metric.PUE: estate_ratio(facilities, Metric.PUE, top=Metric.EDC),
         Metric.WUE: estate_ratio(facilities, Metric.WUE, top=Metric.WIN, factor=1000.0),
         Metric.CUE: estate_ratio(facilities, Metric.CUE, top=Metric.CO2_LOCATION),
@@ -59,7 +72,6 @@ def estate_headline(facilities: Sequence[FacilityYear]) -> tuple[Headline, ...]:
         Metric.EDC: estate_sum(facilities, Metric.EDC),
         Metric.WIN: estate_sum(facilities, Metric.WIN),
     }
-    return tuple(headline_figure(value, metric=metric) for metric, value in figures.items())
 
 
 def overview(facilities: Sequence[FacilityYear]) -> Section:

@@ -74,8 +74,7 @@ def compare(
         charts=[
             chart
             for metric in COURSES
-            for place, (its, of_year, name) in enumerate(_courses(facility, year, chosen, names))
-            if (chart := _months(publication, its, of_year, metric, f"{place}", name))
+            for chart in _courses(publication, metric, (f"{facility}-{year}", chosen), names)
         ],
         by_year=_years(publication, facility),
         **frame(publication, facility, year, "compare"),
@@ -96,13 +95,23 @@ def _choices(publication: Publication, person: Person, facility: str, year: int)
 
 
 def _courses(
-    facility: str, year: int, chosen: str, names: tuple[str, str]
-) -> list[tuple[str, int, str]]:
-    courses = [(facility, year, names[0])]
-    if chosen:
-        its, its_year = chosen.rsplit("-", 1)
-        courses.append((its, int(its_year), names[1]))
-    return courses
+    publication: Publication, metric: Metric, keys: tuple[str, str], names: tuple[str, str]
+) -> list[Chart]:
+    """A ratio of both by month, on one scale."""
+    points = [_months(publication, key, metric) if key else [] for key in keys]
+    chosen = scale(FACTS[metric].unit, None, FACTS[metric].decimals)
+    unit = f" [{chosen.unit}]" if chosen.unit else ""
+    return [
+        course(
+            mine,
+            id=f"{metric.value}-{place}",
+            title=f"{HEADLINE[metric]}{unit} by month: {names[place]}",
+            scale=chosen,
+            beside=points[1 - place],
+        )
+        for place, mine in enumerate(points)
+        if mine
+    ]
 
 
 def _table(
@@ -149,32 +158,24 @@ def _difference(one: MetricValue, other: MetricValue | None) -> str:
     return words if apart or one.value == other.value else f"{words} (within the bounds)"
 
 
-def _months(
-    publication: Publication, facility: str, year: int, metric: Metric, key: str, name: str
-) -> Chart | None:
-    whole = filed(publication.metrics(facility, [str(year)], metric.value), metric)
+def _months(publication: Publication, key: str, metric: Metric) -> list[Point]:
+    """The twelve months of a ratio; none where nothing is known of the year."""
+    facility, year = key.rsplit("-", 1)
+    whole = filed(publication.metrics(facility, [year], metric.value), metric)
     if whole is None or not whole.founded:
-        return None
+        return []
     periods = [f"{year}-{month:02d}" for month in range(1, 13)]
     held = {
         one.period: one
         for one in publication.metrics(facility, periods, metric.value)
         if one.category == whole.category
     }
-    chosen = scale(FACTS[metric].unit, None, FACTS[metric].decimals)
-    points = [
+    return [
         point_of(held[period], period, coverage=coverage_text(held[period].coverage))
         if period in held
         else Point(name=period, tick=period, value=None)
         for period in periods
     ]
-    unit = f" [{chosen.unit}]" if chosen.unit else ""
-    return course(
-        points,
-        id=f"{metric.value}-{key}",
-        title=f"{HEADLINE[metric]}{unit} by month: {name}",
-        scale=chosen,
-    )
 
 
 def _years(publication: Publication, facility: str) -> Chart | None:

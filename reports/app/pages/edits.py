@@ -46,7 +46,6 @@ def edits(request: Request, person: Reader) -> Response:
             if one.facility in scope
         ],
         facilities=person.scope(Right.PROPOSE, publication.years),
-        local=desk.local is not None,
     )
 
 
@@ -203,5 +202,4 @@ def _form(
         problems=problems,
         meters=sorted({(one.meter_id, one.label) for one in meters}),
         rules=RULE_FORMS,
-        local=desk_of(request).local is not None,
     )

@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from pipelines.stages.waiting import Plan, built_months, plan, stale_months, waiting
-from pipelines.stages.workshop import open_workshop
 from reports.app.access import Person, Right
 from reports.app.desk import desk_of
 from reports.app.guard import Refused, needs
@@ -33,7 +32,7 @@ MOST_WORKERS = 16
 def engineering(request: Request, person: Operator) -> Response:
     """How backfills stand."""
     desk = desk_of(request)
-    shop = open_workshop(desk.folder)
+    shop = desk.published.fresh()
     scope = person.scope(Right.OPERATE, shop.facilities)
     months = {one: built_months(shop, one) for one in scope}
     current = desk.published.now().current if desk.published.exists else {}
@@ -155,7 +154,7 @@ def planned(
 ) -> Response:
     """What a backfill would touch. Starts nothing."""
     desk = desk_of(request)
-    shop = open_workshop(desk.folder)
+    shop = desk.published.fresh()
     wanted = _asked(person, list(shop.facilities), facility, first, last, workers)
     plans = plan(shop, wanted, first, last)
     return shown(
@@ -203,7 +202,7 @@ def backfill(
 ) -> Response:
     """Starts it."""
     desk = desk_of(request)
-    shop = open_workshop(desk.folder)
+    shop = desk.published.fresh()
     wanted = _asked(person, list(shop.facilities), facility, first, last, workers)
     everything = len(wanted) == len(shop.facilities)
     desk.running.start([] if everything else wanted, first, last, int(workers))

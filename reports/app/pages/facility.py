@@ -19,10 +19,10 @@ Reader = Annotated[Person, needs(Right.READ)]
 TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "overview": ("Overview", ("efficiency",)),
     "energy": ("Energy", ("energy",)),
-    "water": ("Water and heat", ("water", "heat")),
-    "carbon": ("Renewables and carbon", ("renewables", "carbon")),
+    "water": ("Water, heat", ("water", "heat")),
+    "carbon": ("Renewables, carbon", ("renewables", "carbon")),
     "equipment": ("Equipment", ("equipment",)),
-    "outlook": ("Cost and outlook", ("outlook",)),
+    "outlook": ("Outlook", ("outlook",)),
     "incidents": ("Incidents", ("incidents",)),
     "quality": ("Data quality", ("quality", "method")),
 }
