@@ -28,34 +28,36 @@ def add_edit(shop: Workshop, row: Mapping[str, str], today: date) -> None:
         UsageError: the register is a workbook, or the edit does not fit among those there are.
     """
     with locked(shop.var / "locks" / "edits"), TemporaryDirectory() as folder:
-        text = _with(shop, row)
-        if problems := _checked(shop, Path(folder), text, today):
+        content = _with(shop, row)
+        if problems := _checked(shop, Path(folder), content, today):
             raise UsageError("\n".join(problems))
-        write_bytes(shop.estate.folder / "registers" / "edits.csv", text.encode())
+        write_bytes(shop.estate.folder / "registers" / "edits.csv", content)
 
 
-def _with(shop: Workshop, row: Mapping[str, str]) -> str:
-    """The register's text with one more line; its other lines stay as they are."""
+def _with(shop: Workshop, row: Mapping[str, str]) -> bytes:
+    """The register with one more line; its other bytes stay as they are."""
     path = register_file(shop.estate.folder, "edits")
     if path is not None and path.suffix != ".csv":
         raise UsageError(
             f"registers/{path.name} is a workbook, which only its owner writes.\n"
             "  Save it as registers/edits.csv, or add the line by hand."
         )
-    text = path.read_text(encoding="utf-8-sig") if path else f"{','.join(COLUMNS)}\n"
-    header = [name.strip() for name in next(csv.reader(io.StringIO(text)), [])]
+    content = path.read_bytes() if path else f"{','.join(COLUMNS)}\n".encode()
+    text = io.StringIO(content.decode("utf-8-sig"), newline="")
+    header = [name.strip() for name in next(csv.reader(text), [])]
     if lacking := [name for name, value in row.items() if value and name not in header]:
         raise UsageError(
             f"registers/edits.csv:1: the header has no column {', '.join(lacking)}.\n"
             "  Add it at the header's end."
         )
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow([row.get(name, "") for name in header])
-    return text + ("" if text.endswith("\n") else "\n") + line.getvalue()
+    ends = "\r\n" if b"\r\n" in content else "\n"
+    line = io.StringIO(newline="")
+    csv.writer(line, lineterminator=ends).writerow([row.get(name, "") for name in header])
+    return content + (b"" if content.endswith(b"\n") else ends.encode()) + line.getvalue().encode()
 
 
-def _checked(shop: Workshop, folder: Path, text: str, today: date) -> list[str]:
-    write_bytes(folder / "registers" / "edits.csv", text.encode())
+def _checked(shop: Workshop, folder: Path, content: bytes, today: date) -> list[str]:
+    write_bytes(folder / "registers" / "edits.csv", content)
     try:
         _, problems = read_edits(
             folder, shop.facilities, shop.estate.meters, shop.estate.policies, today

@@ -33,6 +33,8 @@ from reports.app.published import NothingPublished
 from schemas.errors import ConfigurationError, WattledgerError
 
 TITLE = "wattledger"
+#: What a form of ours may hold; a pack may be larger.
+LARGEST_FORM = 256 * 1024
 PAGES = (
     estate.router,
     facility.router,
@@ -70,6 +72,7 @@ def application(desk: Desk) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
+        max_body_size=LARGEST_FORM,
     )
     app.state.desk = desk
     app.middleware("http")(guard)

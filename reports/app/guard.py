@@ -121,9 +121,9 @@ def _peer(request: Request) -> str:
 def _from_elsewhere(request: Request) -> bool:
     """Whether a browser says that another site's page sent this."""
     site = request.headers.get("sec-fetch-site", "same-origin")
-    origin = urlsplit(request.headers.get("origin", "")).netloc
+    origin = request.headers.get("origin")
     return site not in ("same-origin", "none") or (
-        bool(origin) and origin != request.headers.get("host", "")
+        origin is not None and urlsplit(origin).netloc != request.headers.get("host", "")
     )
 
 

@@ -75,7 +75,9 @@ async def back(request: Request) -> Response:
     provider = desk.settings.oidc
     assert provider is not None
     try:
-        token: dict[str, Any] = await request.app.state.provider.authorize_access_token(request)
+        token: dict[str, Any] = await request.app.state.provider.authorize_access_token(
+            request, claims_options=_expected(provider)
+        )
     except (OAuthError, JoseError, httpx2.HTTPError, ValueError, KeyError) as error:
         raise NotBelieved(f"The login is not believed: {error}.") from error
     told = token.get("userinfo") or {}
@@ -99,6 +101,16 @@ async def back(request: Request) -> Response:
         "wattledger", name, httponly=True, samesite="lax", secure=desk.settings.is_secure, path="/"
     )
     return answer
+
+
+def _expected(provider: Oidc) -> dict[str, Any]:
+    """Whom a token must be from and for. Authlib by itself takes one for another audience if it
+    names us as the party that asked."""
+    return {
+        "iss": {"essential": True, "values": [provider.issuer, f"{provider.issuer}/"]},
+        "aud": {"essential": True, "values": [provider.client_id]},
+        "exp": {"essential": True},
+    }
 
 
 async def still_stands(request: Request, access_token: str) -> bool | None:

@@ -18,6 +18,8 @@ from reports.verify.verify import verify as verified
 router = APIRouter()
 Verifier = Annotated[Person, needs(Right.VERIFY)]
 CHUNK = 1024 * 1024
+#: A pack of ten times what a large site makes in a year.
+LARGEST_PACK = 256 * 1024 * 1024
 
 
 @router.get("/verify")
@@ -26,7 +28,7 @@ def ask(request: Request, person: Verifier) -> Response:
     return _page(request, verdict=None, name="", problem="")
 
 
-@router.post("/verify")
+@router.post("/verify", max_body_size=LARGEST_PACK)
 def verify(
     request: Request,
     person: Verifier,
