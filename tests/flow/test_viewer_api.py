@@ -3,6 +3,7 @@
 import csv
 import io
 
+import hypothesis
 import pytest
 import schemathesis
 
@@ -149,8 +150,22 @@ def test_explain_is_what_the_command_line_says(client, undisturbed):
     assert client.get("/api/v1/explain/bln/2025-03/metric/edc").json()["explanations"] == told
 
 
-@pytest.fixture(scope="module")
-def schema(undisturbed):
-    return schemathesis.openapi.from_asgi(
-        "/api/v1/openapi.json", browser(desk_over(undisturbed, local=owner_named())).app
-    )
+HERE = {"Host": "localhost"}
+
+
+def test_nothing_that_can_be_asked_breaks_the_server(undisturbed):
+    app = browser(desk_over(undisturbed, local=owner_named())).app
+    described = schemathesis.openapi.from_asgi("/api/v1/openapi.json", app, headers=HERE)
+    operations = [one.ok() for one in described.get_all_operations()]
+
+    for operation in operations:
+
+        @hypothesis.settings(max_examples=30, deadline=None, derandomize=True, database=None)
+        @hypothesis.given(case=operation.as_strategy())
+        def ask(case):
+            # No answer of 5xx; statuses, types and documents as the description says.
+            case.call_and_validate(headers=HERE)
+
+        ask()
+
+    assert len(operations) == 7
