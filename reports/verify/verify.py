@@ -1,5 +1,6 @@
 """One pack, looked at from its bytes to its cells."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -106,9 +107,10 @@ def _verified(pack: Pack, key: PublicKey | None) -> Verdict:
 def _approval(pack: Pack) -> str:
     if JOURNAL not in pack:
         return "not approved by anybody: the pack holds no journal"
-    entries = len(pack.text(JOURNAL).splitlines())
-    words = "1 entry" if entries == 1 else f"{entries} entries"
-    return f"journal of {words}, each following the last"
+    entries = [json.loads(line) for line in pack.text(JOURNAL).splitlines()]
+    words = "1 entry" if len(entries) == 1 else f"{len(entries)} entries"
+    steps = ", ".join(f"{one['step']} by {one['by']}" for one in entries)
+    return f"journal of {words}, each following the last: {steps}"
 
 
 def identity_problems(manifest: dict[str, Any], evidence: Evidence) -> Iterator[str]:
