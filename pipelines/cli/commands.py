@@ -41,6 +41,7 @@ def _where_to_look(folder: Path) -> None:
     print("Warehouse (any DuckDB client, or: wattledger sql):")
     print(f"  {folder / 'var' / 'warehouse.duckdb'}")
     print("Next:")
+    print(f"  wattledger serve {folder}")
     print(f"  wattledger status {folder}")
     print(f"  wattledger explain {folder} --facility fra1 --year 2025 --metric pue")
 

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from reports.app import api, oidc
 from reports.app.desk import Desk, desk_of
 from reports.app.guard import COOKIE, SAFE, NotLoggedIn, Refused, guard
-from reports.app.layout import assets, refusal
+from reports.app.layout import LANGUAGE, LANGUAGES, assets, refusal
 from reports.app.oidc import NotBelieved
 from reports.app.pages import (
     compare,
@@ -29,6 +29,7 @@ from reports.app.pages import (
     shared,
     verify,
 )
+from reports.app.paths import inside
 from reports.app.published import NothingPublished
 from schemas.errors import ConfigurationError, WattledgerError
 
@@ -81,6 +82,7 @@ def application(desk: Desk) -> FastAPI:
     app.include_router(api.router, prefix="/api/v1")
     app.add_api_route("/assets/{digest}/{name}", asset, include_in_schema=False)
     app.add_api_route("/health", health, include_in_schema=False)
+    app.add_api_route("/language/{code}", choose, include_in_schema=False)
     app.add_api_route("/logout", logout, include_in_schema=False, methods=["POST"])
     if desk.settings.oidc is not None:
         oidc.mount(app, desk, desk.settings.oidc)
@@ -106,6 +108,22 @@ def asset(digest: str, name: str) -> Response:
 def health() -> dict[str, str]:
     """Says that the server answers, and nothing else."""
     return {"status": "ok"}
+
+
+def choose(request: Request, code: str, then: str = "/") -> Response:
+    """Keeps a language, and goes back."""
+    if code not in LANGUAGES:
+        raise HTTPException(404, f"There is no language {code}. Known: {', '.join(LANGUAGES)}.")
+    answer = RedirectResponse(inside(then), status_code=303)
+    answer.set_cookie(
+        LANGUAGE,
+        code,
+        max_age=31_536_000,
+        httponly=True,
+        samesite="lax",
+        secure=desk_of(request).settings.is_secure,
+    )
+    return answer
 
 
 async def logout(request: Request) -> Response:

@@ -15,6 +15,7 @@ from reports import numbers
 from reports.app.access import Right
 from reports.app.dark import dark
 from reports.app.desk import desk_of, session_of
+from reports.app.german import in_german
 from reports.page import asset, stylesheet, template
 from schemas.errors import ConfigurationError
 
@@ -113,11 +114,31 @@ def shown(
             places=[one for one in PLACES if person is not None and person.may(one[3])],
             login=desk.settings.login,
             local=desk.local is not None,
-            path=request.url.path,
+            language=language(request),
+            here=f"{request.url.path}?{request.url.query}".rstrip("?"),
             **context,
         )
     )
-    return HTMLResponse(text, status_code=status)
+    if language(request) == "de":
+        text = in_german(text)
+    return HTMLResponse(text, status_code=status, headers={"Vary": "Accept-Language, Cookie"})
+
+
+#: The languages there are, as they call themselves.
+LANGUAGES = {"en": "English", "de": "Deutsch"}
+LANGUAGE = "wattledger_language"
+
+
+def language(request: Request) -> str:
+    """What was chosen on a page, else what the browser prefers, else English."""
+    chosen = request.cookies.get(LANGUAGE, "")
+    if chosen in LANGUAGES:
+        return chosen
+    preferred = [
+        part.split(";")[0].strip()[:2].lower()
+        for part in request.headers.get("accept-language", "").split(",")
+    ]
+    return next((one for one in preferred if one in LANGUAGES), "en")
 
 
 def refusal(request: Request, error: Exception, *, title: str, status: int) -> Response:

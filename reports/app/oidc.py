@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from reports.app.access import Person
 from reports.app.desk import Desk, desk_of
+from reports.app.paths import inside
 from reports.app.settings import Oidc
 from schemas.errors import WattledgerError
 
@@ -58,7 +59,7 @@ def mount(app: FastAPI, desk: Desk, provider: Oidc) -> None:
 async def login(request: Request) -> Response:
     """To the provider, and back to where one came from."""
     desk = desk_of(request)
-    request.session["then"] = _inside(request.query_params.get("then", "/"))
+    request.session["then"] = inside(request.query_params.get("then", "/"))
     try:
         answer: Response = await request.app.state.provider.authorize_redirect(
             request, f"{desk.settings.address}{CALLBACK}"
@@ -88,7 +89,7 @@ async def back(request: Request) -> Response:
     grants = desk.settings.grants_of(user, [str(one) for one in groups])
     now = desk.now()
     ends = datetime.fromtimestamp(int(told["exp"]), UTC) if "exp" in told else None
-    then = _inside(request.session.pop("then", "/"))
+    then = inside(request.session.pop("then", "/"))
     if not grants:
         desk.audit.write(now, user, "login", "no role is granted", 403)
         raise NotBelieved(f"{user} has no role here. Ask whoever keeps viewer.yaml.")
@@ -128,9 +129,3 @@ async def still_stands(request: Request, access_token: str) -> bool | None:
     if answer.status_code in (401, 403):
         return False
     return True if answer.is_success else None
-
-
-def _inside(path: str) -> str:
-    """A way back within this server, never to another."""
-    inside = path.startswith("/") and not path.startswith(("//", "/\\")) and "\\" not in path
-    return path if inside else "/"

@@ -75,6 +75,7 @@ ROUTES = {
     ("GET", "/audit"): (Right.AUDIT, "/audit"),
     ("GET", "/assets/{digest}/{name}"): (None, "/assets/none/none"),
     ("GET", "/health"): (None, "/health"),
+    ("GET", "/language/{code}"): (None, "/language/de"),
     ("POST", "/logout"): (None, "/logout"),
     ("GET", "/api/v1/openapi.json"): (None, "/api/v1/openapi.json"),
     ("GET", "/api/v1/"): (Right.READ, "/api/v1/"),
