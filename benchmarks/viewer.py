@@ -49,13 +49,13 @@ PATHS = (
     "/quality/{facility}/findings?year={year}",
     "/edits",
     "/filings",
-    "/filings/{facility}/{year}/eu-eed-2024",
+    "/filings/{facility}/{year}/iso-30134",
     "/restatements",
     "/verify",
     "/equipment?year={year}",
     "/engineering",
     "/audit",
-    "/api/v1/tables/metrics?facility={facility}&year={year}",
+    "/api/v1/tables/metrics?facility={facility}&period={year}",
     "/api/v1/hours/{facility}/{year}",
 )
 

@@ -6,13 +6,16 @@ DataFrame; a test fails if the data-level checks are lost.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pandera.polars as pa
 import polars as pl
-from pandera.errors import SchemaError, SchemaErrors
 
 from schemas.quantities import Domain, Nature
 from schemas.rules import RuleId
+
+if TYPE_CHECKING:
+    # Loaded by those who validate: whoever only reads need not spend half a second and 80 MB.
+    import pandera.polars as pa
 
 #: Every amount and level in the lake: exact, 12 places after the point.
 VALUE = pl.Decimal(38, 12)
@@ -160,8 +163,8 @@ class Table:
     is asked only where the quick one fails, so that failures are named and the rest costs little.
     """
 
-    quick: pa.DataFrameSchema
-    detailed: pa.DataFrameSchema
+    quick: "pa.DataFrameSchema"
+    detailed: "pa.DataFrameSchema"
 
     def validate(self, frame: pl.DataFrame, *, lazy: bool = True) -> pl.DataFrame:
         """The frame, if every row and column is as it must be.
@@ -170,6 +173,8 @@ class Table:
             SchemaErrors: with a case for every row and rule that fails (``lazy``: all of them).
             TypeError: for a LazyFrame, on which Pandera would look at no value.
         """
+        from pandera.errors import SchemaError, SchemaErrors
+
         if not isinstance(frame, pl.DataFrame):
             raise TypeError("validate a collected frame: on a LazyFrame no value is looked at")
         try:
@@ -187,11 +192,13 @@ def _table(
 ) -> Table:
     """Rules as expressions that are true where a row is fine; a null verdict passes, for a rule
     that cannot be judged (no maximum rate known) refuses nothing."""
+    import pandera.polars as pa
+
     present = [pl.col(column).is_not_null() for column in columns or () if column not in nullable]
     verdicts = [rule.fill_null(value=True) for rule in rules.values()]
     everything = pl.all_horizontal(*present, *verdicts)
 
-    def fine(data: pa.PolarsData) -> pl.LazyFrame:
+    def fine(data: "pa.PolarsData") -> pl.LazyFrame:
         if columns is not None and data.lazyframe.collect_schema() != columns:
             return data.lazyframe.select(pl.lit(value=False).alias("fine"))
         return data.lazyframe.select(everything.alias("fine"))
@@ -211,8 +218,10 @@ def _table(
     )
 
 
-def _check(expression: pl.Expr, name: str) -> pa.Check:
-    def verdict(data: pa.PolarsData) -> pl.LazyFrame:
+def _check(expression: pl.Expr, name: str) -> "pa.Check":
+    import pandera.polars as pa
+
+    def verdict(data: "pa.PolarsData") -> pl.LazyFrame:
         return data.lazyframe.select(expression.fill_null(value=True).alias(name))
 
     return pa.Check(verdict, name=name)

@@ -117,6 +117,10 @@ def _running(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     viewer.add_argument("--port", type=int, default=8420, metavar="P")
     viewer.set_defaults(run=serve.serve)
 
+    months = _command(add, "partitions", "the months that are built, and those that are stale")
+    months.add_argument("--json", action="store_true")
+    months.set_defaults(run=serve.partitions)
+
     ran = _command(add, "runs", "what ran, from Dagster's memory, the newest first")
     ran.add_argument("--most", type=int, default=20, metavar="N")
     ran.add_argument("--json", action="store_true")

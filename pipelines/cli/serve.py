@@ -1,4 +1,4 @@
-"""The viewer, and what Dagster remembers of runs."""
+"""The viewer, and how backfills stand: partitions, and what Dagster remembers of runs."""
 
 import argparse
 
@@ -13,6 +13,31 @@ def serve(options: argparse.Namespace) -> int:
     if not 0 <= options.port <= 65535:
         raise UsageError(f"--port {options.port} is no port.")
     served(options.estate, options.host, options.port, say)
+    return 0
+
+
+def partitions(options: argparse.Namespace) -> int:
+    """Which months are built, and which of them are stale."""
+    from pipelines.stages.waiting import partitions_told
+    from pipelines.stages.workshop import remembered
+
+    told = partitions_told(remembered(options.estate))
+    if options.json:
+        document({"facilities": told})
+        return 0
+    table(
+        ("facility", "first", "last", "months", "stale"),
+        [
+            (
+                one["facility"],
+                one["built"][0] if one["built"] else "",
+                one["built"][-1] if one["built"] else "",
+                len(one["built"]),
+                ", ".join(one["stale"]) or "none",
+            )
+            for one in told
+        ],
+    )
     return 0
 
 

@@ -4,22 +4,29 @@ viewer/current.json                     which files belong together; replaced la
 viewer/<name>.<hash of content>.<end>   the files it names; of earlier ones only the last stay
 """
 
+import io
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
+import polars as pl
+
 from pipelines.stages.freshness import freshness
+from pipelines.stages.outlook import load_outlook
 from pipelines.stages.publish import published_inputs
 from pipelines.stages.readiness import readiness_of
 from pipelines.stages.workshop import Workshop
 from pipelines.stages.years import all_years, year_place
 from pipelines.storage.files import read_json, write_bytes, write_json
+from pipelines.storage.lake import concat
 from pipelines.storage.warehouse import NAME as WAREHOUSE
 from reports.view import View, parts_of
+from schemas.estate.model import Facility
+from schemas.published import METRICS, TOTALS
 
 #: The hourly tables of a year, which charts of days and weeks are drawn from.
 HOURLY = ("hours", "ratios")
@@ -73,6 +80,9 @@ def publish_viewer(shop: Workshop, views: Mapping[str, str]) -> bool:
             f"{facility.id}-{year}": shop.lake.inputs(year_place(facility.id, year, "metrics"))
             for facility, year in years
         },
+        "tables": {
+            name: _written(folder, name, frame) for name, frame in _tables(shop, years).items()
+        },
         "readiness": _kept(folder, "readiness", "json", _readiness(shop)),
         "sources": [
             {
@@ -87,6 +97,15 @@ def publish_viewer(shop: Workshop, views: Mapping[str, str]) -> bool:
     write_json(folder / "current.json", current)
     _clear(folder, keep={"current.json", *_named(before), *_named(current)})
     return True
+
+
+def _tables(shop: Workshop, years: Sequence[tuple[Facility, int]]) -> dict[str, pl.DataFrame]:
+    """What pages of many facilities are made from, in a form that is read at once."""
+    ahead = load_outlook(shop, (facility.id for facility in shop.estate.facilities))
+    return {
+        name: concat((shop.lake.read(year_place(f.id, y, name), schema) for f, y in years), schema)
+        for name, schema in (("metrics", METRICS), ("totals", TOTALS))
+    } | {"forecasts": ahead.forecasts, "limits": ahead.limits}
 
 
 def _readiness(shop: Workshop) -> bytes:
@@ -104,9 +123,18 @@ def _named(current: Mapping[str, object]) -> Iterable[str]:
     if isinstance(hours, dict):
         for tables in hours.values():
             yield from tables.values()
+    tables = current.get("tables")
+    if isinstance(tables, dict):
+        yield from tables.values()
     for name in ("readiness", "warehouse"):
         if name in current:
             yield str(current[name])
+
+
+def _written(folder: Path, name: str, frame: pl.DataFrame) -> str:
+    content = io.BytesIO()
+    frame.write_parquet(content, compression="zstd", statistics=True)
+    return _kept(folder, name, "parquet", content.getvalue())
 
 
 def _kept(folder: Path, name: str, end: str, content: bytes) -> str:

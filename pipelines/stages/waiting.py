@@ -1,11 +1,10 @@
 """What a backfill would find to do: files that wait in the inbox, and months that are stale."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pipelines.stages.partitions import Partitions
 from pipelines.stages.workshop import Workshop
-from pipelines.steps.calendar import months_between
 from pipelines.storage.landing import files_of
 
 
@@ -16,21 +15,6 @@ class Waiting:
     path: str
     size: int
     is_known: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """What a backfill touches at one facility.
-
-    Args:
-        months: those asked for, as far as readings or the request reach.
-        built: how many of them are built already; they are built again only if anything they rest
-            on has changed.
-    """
-
-    facility: str
-    months: tuple[str, ...]
-    built: int
 
 
 def waiting(shop: Workshop) -> list[Waiting]:
@@ -46,26 +30,18 @@ def waiting(shop: Workshop) -> list[Waiting]:
     return found
 
 
-def built_months(shop: Workshop, facility_id: str) -> list[str]:
-    """The months of a facility that have totals."""
-    return shop.lake.months("totals", facility_id)
-
-
-def stale_months(shop: Workshop, facility_id: str) -> list[str]:
-    """Months whose staged files are not the ones their readings were built from."""
-    return Partitions(shop, facility_id).stale_months()
-
-
-def plan(shop: Workshop, facilities: Sequence[str], first: str, last: str) -> list[Plan]:
-    """What a backfill of these facilities and months touches; empty ends mean as far as files
-    reach."""
-    plans = []
-    for facility in facilities:
-        held = Partitions(shop, facility).months()
-        begins, ends = first or (held[0] if held else ""), last or (held[-1] if held else "")
-        months = tuple(months_between(begins, ends)) if begins and ends >= begins else ()
-        built = set(built_months(shop, facility))
-        plans.append(
-            Plan(facility=facility, months=months, built=sum(one in built for one in months))
+def partitions_told(shop: Workshop) -> list[dict[str, Any]]:
+    """Each facility's months: ``reach`` of its files and edits, those that are ``built``, and of
+    them the ``stale`` ones, whose files are not those that they were built from."""
+    told = []
+    for facility in shop.estate.facilities:
+        partitions = Partitions(shop, facility.id)
+        told.append(
+            {
+                "facility": facility.id,
+                "reach": partitions.months(),
+                "built": shop.lake.months("totals", facility.id),
+                "stale": partitions.stale_months(),
+            }
         )
-    return plans
+    return told

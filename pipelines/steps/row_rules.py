@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 import polars as pl
-from pandera.errors import SchemaErrors
 
 from pipelines.steps.times import LONGEST
 from schemas.errors import AccountingError
@@ -74,6 +73,8 @@ def split(rows: pl.DataFrame, rules: dict[RuleId, pl.Expr]) -> tuple[pl.DataFram
 
     Pandera judges; its failure cases name row and rule. Rows are split by them, never dropped.
     """
+    from pandera.errors import SchemaErrors
+
     try:
         rule_table(rules).validate(rows, lazy=True)
     except SchemaErrors as errors:

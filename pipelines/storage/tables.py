@@ -62,6 +62,27 @@ class Tables:
         found = self._cursor().execute(f'SELECT count(*) FROM "{table}"{clause}', values).fetchone()
         return int(found[0]) if found else 0
 
+    def counts(
+        self, table: str, by: Sequence[str], where: Where | None = None, *, distinct: str = ""
+    ) -> list[tuple[Any, ...]]:
+        """Rows counted by some columns, the most first: the columns, how many, and how many
+        different values of ``distinct`` they have. Raises ``KeyError`` as ``rows`` does."""
+        clause, values = self._where(table, where or {})
+        for name in (*by, *filter(None, [distinct])):
+            if name not in self.columns[table]:
+                raise KeyError(name)
+        names = ", ".join(f'"{name}"' for name in by)
+        different = f', count(DISTINCT "{distinct}")' if distinct else ""
+        return (
+            self._cursor()
+            .execute(
+                f'SELECT {names}, count(*){different} FROM "{table}"{clause} GROUP BY {names} '
+                f"ORDER BY count(*) DESC, {names}",
+                values,
+            )
+            .fetchall()
+        )
+
     def _where(self, table: str, where: Where) -> tuple[str, list[object]]:
         known = self.columns[table]
         parts: list[str] = []

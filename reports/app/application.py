@@ -1,8 +1,10 @@
 """The viewer as one ASGI application: routes, what stands before them, and how mistakes look."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
+from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -26,6 +28,7 @@ from reports.app.pages import (
     hours,
     packs,
     quality,
+    raw,
     shared,
     verify,
 )
@@ -36,6 +39,7 @@ from schemas.errors import ConfigurationError, WattledgerError
 TITLE = "wattledger"
 #: What a form of ours may hold; a pack may be larger.
 LARGEST_FORM = 256 * 1024
+THREADS = 8
 PAGES = (
     estate.router,
     facility.router,
@@ -43,6 +47,7 @@ PAGES = (
     compare.router,
     explain.router,
     quality.router,
+    raw.router,
     edits.router,
     filings.router,
     packs.router,
@@ -74,6 +79,7 @@ def application(desk: Desk) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
         max_body_size=LARGEST_FORM,
+        lifespan=_life,
     )
     app.state.desk = desk
     app.middleware("http")(guard)
@@ -92,6 +98,13 @@ def application(desk: Desk) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(Exception, _ours)
     return app
+
+
+@asynccontextmanager
+async def _life(app: FastAPI) -> AsyncIterator[None]:
+    """Pages are made by a few threads: more would only wait for each other, and hold memory."""
+    to_thread.current_default_thread_limiter().total_tokens = THREADS
+    yield
 
 
 def asset(digest: str, name: str) -> Response:

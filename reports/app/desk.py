@@ -15,7 +15,7 @@ from reports.app.ledgers import AuditLog, Shares
 from reports.app.proposals import Proposals
 from reports.app.published import Published
 from reports.app.rate import RateLimit
-from reports.app.running import Running
+from reports.app.running import PartitionsTold, Running
 from reports.app.sessions import Session, Sessions
 from reports.app.settings import Settings
 
@@ -70,6 +70,10 @@ class Desk:
     @cached_property
     def running(self) -> Running:
         return Running(self.folder)
+
+    @cached_property
+    def partitions(self) -> PartitionsTold:
+        return PartitionsTold(self.folder)
 
     @cached_property
     def proposals(self) -> Proposals:

@@ -3,7 +3,7 @@
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -19,8 +19,7 @@ from reports.readiness import Readiness
 from schemas.errors import WattledgerError
 from schemas.estate.model import Estate, Facility
 from schemas.metrics import Metric, MetricValue
-from schemas.outlook import FORECASTS, OUTLOOK
-from schemas.published import METRICS, metrics_of_frame
+from schemas.published import metrics_of_frame, totals_of_frame
 from schemas.tables import FINDINGS
 
 #: Pages of so many facilities and years are kept in memory.
@@ -97,36 +96,71 @@ class Publication:
         )
         return rows
 
-    def frame(self, table: str, facilities: Sequence[str], schema: pl.Schema) -> pl.DataFrame:
-        """A table's rows of some facilities."""
-        rows = self.tables.rows(table, {"facility_id": list(facilities)})
-        return pl.DataFrame(rows, schema=schema) if rows else pl.DataFrame(schema=schema)
+    def frame(
+        self, table: str, facilities: Sequence[str], periods: Sequence[str] = ()
+    ) -> pl.DataFrame:
+        """A table's rows of some facilities, and of some periods if it has any: ``metrics``,
+        ``totals``, ``forecasts`` or ``limits``."""
+        rows = pl.scan_parquet(self.folder / self.current["tables"][table])
+        wanted = pl.col("facility_id").is_in(list(facilities))
+        if periods:
+            wanted &= pl.col("period").is_in(list(periods))
+        return rows.filter(wanted).collect()
 
-    def metrics(self, facility: str, periods: Sequence[str], metric: str = "") -> list[MetricValue]:
-        """Figures of a facility and some periods, or one metric of them."""
-        where = {"facility_id": facility, "period": periods}
-        rows = self.tables.rows("metrics", where | ({"metric": metric} if metric else {}))
-        return list(metrics_of_frame(pl.DataFrame(rows, schema=METRICS)))
+    def metrics(self, facility: str, periods: Sequence[str], *wanted: Metric) -> list[MetricValue]:
+        """Figures of a facility and some periods; all, or some metrics."""
+        frame = self.frame("metrics", [facility], periods)
+        if wanted:
+            frame = frame.filter(pl.col("metric").is_in([one.value for one in wanted]))
+        return list(metrics_of_frame(frame))
 
-    def facts(self, shop: Workshop, facility: Facility, year: int) -> FacilityYear:
-        """What the estate's page needs of a facility: figures and outlook, nothing by the hour."""
+    def all_facts(self, shop: Workshop, facilities: Sequence[str], year: int) -> list[FacilityYear]:
+        """What the estate's page needs of some facilities: figures and outlook, nothing by the
+        hour."""
         name, before = str(year), str(year - 1)
-        years = self.metrics(facility.id, [name, before])
         months = [f"{name}-{month:02d}" for month in range(1, 13)]
-        return FacilityYear(
-            operator=shop.estate.operator,
-            facility=facility,
-            policies=shop.estate.policies,
-            year=year,
-            year_metrics=tuple(one for one in years if one.period == name),
-            month_metrics=tuple(self.metrics(facility.id, months, Metric.PUE.value)),
-            previous_year_metrics=tuple(one for one in years if one.period == before),
-            year_totals=(),
-            month_totals=(),
-            forecasts=self.frame("forecasts", [facility.id], FORECASTS),
-            limits=self.frame("limits", [facility.id], OUTLOOK),
-            **_NOTHING,
-        )
+        years = self.frame("metrics", facilities, [name, before])
+        pue = self.frame("metrics", facilities, months).filter(pl.col("metric") == Metric.PUE.value)
+        parts = {
+            "years": years,
+            "months": pue,
+            "totals": self.frame("totals", facilities, [name]),
+            "forecasts": self.frame("forecasts", facilities),
+            "limits": self.frame("limits", facilities),
+        }
+        return [
+            _facts(
+                shop,
+                facility,
+                year,
+                {
+                    part: frame.filter(pl.col("facility_id") == facility.id)
+                    for part, frame in parts.items()
+                },
+            )
+            for facility in shop.estate.facilities
+            if facility.id in facilities
+        ]
+
+
+def _facts(
+    shop: Workshop, facility: Facility, year: int, parts: Mapping[str, pl.DataFrame]
+) -> FacilityYear:
+    figures = metrics_of_frame(parts["years"])
+    return FacilityYear(
+        operator=shop.estate.operator,
+        facility=facility,
+        policies=shop.estate.policies,
+        year=year,
+        year_metrics=tuple(one for one in figures if one.period == str(year)),
+        month_metrics=metrics_of_frame(parts["months"]),
+        previous_year_metrics=tuple(one for one in figures if one.period == str(year - 1)),
+        year_totals=totals_of_frame(parts["totals"]),
+        month_totals=(),
+        forecasts=parts["forecasts"],
+        limits=parts["limits"],
+        **_NOTHING,
+    )
 
 
 _NOTHING: dict[str, Any] = dict.fromkeys(
@@ -183,6 +217,10 @@ class Published:
             if self.opened is None:
                 self.opened = remembered(self.estate)
             return self.opened
+
+    def shop_or_fresh(self) -> Workshop:
+        """The published estate; before anything is published, the estate as it is."""
+        return self.shop() if self.exists else self.fresh()
 
     def fresh(self) -> Workshop:
         """The estate, its landing and its lake as they are at this moment.

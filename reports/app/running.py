@@ -70,14 +70,40 @@ _COMMAND = (sys.executable, "-m", "pipelines.cli.start")
 def history(folder: Path, most: int = 20) -> list[dict[str, Any]]:
     """The newest runs in Dagster's own memory, read by a process of its own: Dagster is large, and
     a server that only shows pages has no other use for it."""
+    found: list[dict[str, Any]] = _told("runs", folder, "--most", str(most))["runs"]
+    return found
+
+
+class PartitionsTold:
+    """Which months are built and stale, told by a process of its own, once for each state of
+    landing and lake: to know it all files' parts are looked at."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.turn = threading.Lock()
+        self.held: tuple[object, list[dict[str, Any]]] | None = None
+
+    def now(self) -> list[dict[str, Any]]:
+        """``facility``, ``reach``, ``built`` and ``stale`` of each facility."""
+        with self.turn:
+            state = self._state()
+            if self.held is None or self.held[0] != state:
+                self.held = (state, _told("partitions", self.folder)["facilities"])
+            return self.held[1]
+
+    def _state(self) -> object:
+        """Whatever a landing or a backfill changes last."""
+        var = self.folder / "var"
+        paths = ["landing/arrivals.jsonl", "lake/files", "lake/state.json", "viewer/current.json"]
+        return [(path, (var / path).stat().st_mtime_ns) for path in paths if (var / path).exists()]
+
+
+def _told(command: str, folder: Path, *more: str) -> dict[str, Any]:
+    """What a command of ours says in JSON."""
+    asked = [*_COMMAND, command, str(folder), *more, "--json"]
     try:
-        done = subprocess.run(
-            [*_COMMAND, "runs", str(folder), "--most", str(most), "--json"],
-            capture_output=True,
-            timeout=PATIENCE_S,
-            check=True,
-        )
+        done = subprocess.run(asked, capture_output=True, timeout=PATIENCE_S, check=True)
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-        raise UsageError(f"Dagster's history cannot be read: {error}.") from error
-    found: list[dict[str, Any]] = json.loads(done.stdout)["runs"]
+        raise UsageError(f"'wattledger {command}' gave no answer: {error}.") from error
+    found: dict[str, Any] = json.loads(done.stdout)
     return found

@@ -68,6 +68,7 @@ ROUTES = {
     ("GET", "/shared/{secret}/pack"): (None, "/shared/none/pack"),
     ("GET", "/equipment"): (Right.READ, "/equipment"),
     ("GET", "/engineering"): (Right.OPERATE, "/engineering"),
+    ("GET", "/engineering/partitions"): (Right.OPERATE, "/engineering/partitions"),
     ("GET", "/engineering/runs"): (Right.OPERATE, "/engineering/runs"),
     ("GET", "/engineering/progress"): (Right.OPERATE, "/engineering/progress"),
     ("POST", "/engineering/plan"): (Right.BACKFILL, "/engineering/plan"),

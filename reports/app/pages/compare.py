@@ -52,11 +52,11 @@ def compare(
     chosen = other or next(iter(choices), "")
     if chosen and chosen not in choices:
         raise Refused(f"There is nothing to compare with under the name '{chosen}'.")
-    mine = publication.metrics(facility, [str(year)])
+    mine = publication.metrics(facility, [str(year)], *HEADLINE, *CAUSES)
     beside: list[MetricValue] = []
     if chosen:
         its, its_year = chosen.rsplit("-", 1)
-        beside = publication.metrics(its, [its_year])
+        beside = publication.metrics(its, [its_year], *HEADLINE, *CAUSES)
         if not beside:
             raise HTTPException(404, f"Nothing is published of {chosen}.")
     names = (f"{view['heading']} {year}", choices.get(chosen, ""))
@@ -161,13 +161,13 @@ def _difference(one: MetricValue, other: MetricValue | None) -> str:
 def _months(publication: Publication, key: str, metric: Metric) -> list[Point]:
     """The twelve months of a ratio; none where nothing is known of the year."""
     facility, year = key.rsplit("-", 1)
-    whole = filed(publication.metrics(facility, [year], metric.value), metric)
+    whole = filed(publication.metrics(facility, [year], metric), metric)
     if whole is None or not whole.founded:
         return []
     periods = [f"{year}-{month:02d}" for month in range(1, 13)]
     held = {
         one.period: one
-        for one in publication.metrics(facility, periods, metric.value)
+        for one in publication.metrics(facility, periods, metric)
         if one.category == whole.category
     }
     return [
@@ -183,7 +183,7 @@ def _years(publication: Publication, facility: str) -> Chart | None:
     years = publication.years.get(facility, [])
     if len(years) < 2:
         return None
-    held = publication.metrics(facility, [str(one) for one in years], Metric.PUE.value)
+    held = publication.metrics(facility, [str(one) for one in years], Metric.PUE)
     points = []
     for year in range(years[0], years[-1] + 1):
         found = filed([one for one in held if one.period == str(year)], Metric.PUE)

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Form, HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from pipelines.stages.waiting import Plan, built_months, plan, stale_months, waiting
+from pipelines.stages.waiting import waiting
+from pipelines.steps.calendar import months_between
 from reports.app.access import Person, Right
 from reports.app.desk import desk_of
 from reports.app.guard import Refused, needs
@@ -32,24 +33,16 @@ MOST_WORKERS = 16
 def engineering(request: Request, person: Operator) -> Response:
     """How backfills stand."""
     desk = desk_of(request)
-    shop = desk.published.fresh()
-    scope = person.scope(Right.OPERATE, shop.facilities)
-    months = {one: built_months(shop, one) for one in scope}
+    shop = desk.published.shop_or_fresh()
     current = desk.published.now().current if desk.published.exists else {}
     return shown(
         request,
         "engineering.html.j2",
         title="Engineering",
         place="engineering",
-        months=_months(months, {one: stale_months(shop, one) for one in scope}),
         sources=_sources(current.get("sources", []), desk.now())
         if person.everywhere(Right.OPERATE)
         else None,
-        waiting=[
-            one
-            for one in waiting(shop)
-            if person.everywhere(Right.OPERATE) or one.path.partition("/")[0] in scope
-        ],
         running=desk.running,
         facilities=person.scope(Right.BACKFILL, shop.facilities),
         dagster=desk.settings.dagster,
@@ -57,19 +50,41 @@ def engineering(request: Request, person: Operator) -> Response:
     )
 
 
-def _months(built: dict[str, list[str]], stale: dict[str, list[str]]) -> Table:
+@router.get("/engineering/partitions")
+def partitions(request: Request, person: Operator) -> Response:
+    """Months that are built and stale, and files that wait."""
+    desk = desk_of(request)
+    told = [one for one in desk.partitions.now() if person.may(Right.OPERATE, one["facility"])]
+    scope = {one["facility"] for one in told}
+    return shown(
+        request,
+        "partitions.html.j2",
+        title="Partitions",
+        place="engineering",
+        crumbs=(Crumb("Engineering", "/engineering"),),
+        months=_months(told),
+        waiting=[
+            one
+            for one in waiting(desk.published.fresh())
+            if person.everywhere(Right.OPERATE) or one.path.partition("/")[0] in scope
+        ],
+        part=request.headers.get("hx-request") == "true",
+    )
+
+
+def _months(told: list[dict[str, Any]]) -> Table:
     return table(
         "Partitions: months that are built, and those whose files have changed since",
         ("Facility", "First", "Last", "Months", "Stale"),
         [
             (
-                facility,
-                months[0] if months else DASH,
-                months[-1] if months else DASH,
-                number(len(months)),
-                ", ".join(stale[facility]) or "none",
+                one["facility"],
+                one["built"][0] if one["built"] else DASH,
+                one["built"][-1] if one["built"] else DASH,
+                number(len(one["built"])),
+                ", ".join(one["stale"]) or "none",
             )
-            for facility, months in built.items()
+            for one in told
         ],
         (1, 2, 4),
     )
@@ -156,7 +171,7 @@ def planned(
     desk = desk_of(request)
     shop = desk.published.fresh()
     wanted = _asked(person, list(shop.facilities), facility, first, last, workers)
-    plans = plan(shop, wanted, first, last)
+    plans = [_plan(one, first, last) for one in desk.partitions.now() if one["facility"] in wanted]
     return shown(
         request,
         "plan.html.j2",
@@ -169,23 +184,26 @@ def planned(
         first=first,
         last=last,
         workers=workers,
-        months=sum(len(one.months) for one in plans),
+        months=sum(months for *_, months, _ in plans),
     )
 
 
-def _plans(plans: list[Plan]) -> Table:
+def _plan(told: dict[str, Any], first: str, last: str) -> tuple[str, str, str, int, int]:
+    """A facility, the first and last month that are looked at, how many, how many are built."""
+    reach = told["reach"]
+    begins, ends = first or (reach[0] if reach else ""), last or (reach[-1] if reach else "")
+    months = list(months_between(begins, ends)) if begins and begins <= ends else []
+    built = len(set(months) & set(told["built"]))
+    return told["facility"], begins or DASH, ends or DASH, len(months), built
+
+
+def _plans(plans: list[tuple[str, str, str, int, int]]) -> Table:
     return table(
         "Months it looks at; those on which nothing has changed are left as they are",
         ("Facility", "From", "To", "Months", "Built already"),
         [
-            (
-                one.facility,
-                one.months[0] if one.months else DASH,
-                one.months[-1] if one.months else DASH,
-                number(len(one.months)),
-                number(one.built),
-            )
-            for one in plans
+            (facility, begins, ends, number(months), number(built))
+            for facility, begins, ends, months, built in plans
         ],
         (1, 2),
     )

@@ -76,7 +76,7 @@ def _figures(publication: Publication, scope: list[str], year: int) -> Table:
     """A row for each figure and facility, those with a bound only."""
     rows = []
     for facility in scope:
-        values = publication.metrics(facility, [str(year)])
+        values = publication.metrics(facility, [str(year)], *FIGURES)
         for metric in FIGURES:
             for value in values:
                 if value.metric is metric and value.founded:

@@ -88,11 +88,7 @@ def estate(request: Request, person: Reader, year: int) -> Response:
 def _parts(
     publication: Publication, shop: Workshop, year: int, scope: tuple[str, ...]
 ) -> dict[str, object]:
-    facts = [
-        publication.facts(shop, facility, year)
-        for facility in shop.estate.facilities
-        if facility.id in scope
-    ]
+    facts = publication.all_facts(shop, scope, year)
     parts = parts_of(estate_view(shop.estate.operator, shop.estate.policies, year, facts))
     sections = parts["sections"]
     assert isinstance(sections, list)

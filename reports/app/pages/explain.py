@@ -31,7 +31,7 @@ def explain_estate(request: Request, person: Reader, period: str, name: str) -> 
     publication = desk_of(request).published.now()
     rows = []
     for facility in person.scope(Right.READ, publication.years):
-        for value in publication.metrics(facility, [period], name):
+        for value in publication.metrics(facility, [period], Metric(name)):
             chosen = _scale(value.unit, value.value)
             rows.append(
                 {

@@ -91,9 +91,10 @@ def _board(rows: Sequence[Readiness]) -> Table:
 
 def _forms(publication: Publication, scope: list[str]) -> Table:
     counted: dict[tuple[str, int, str], dict[str, int]] = {}
-    for row in publication.tables.rows("cells", {"facility_id": scope}):
-        held = counted.setdefault((row["facility_id"], row["year"], row["regime"]), {})
-        held[row["status"]] = held.get(row["status"], 0) + 1
+    by = ("facility_id", "year", "regime", "status")
+    for *key, status, cells in publication.tables.counts("cells", by, {"facility_id": scope}):
+        facility, year, regime = key
+        counted.setdefault((facility, year, regime), {})[status] = cells
     rows = [
         (
             Markup('<a href="/filings/{}/{}/{}">{}</a>').format(

@@ -3,16 +3,15 @@
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, HTTPException, Query
+from fastapi import APIRouter, Query
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
-from pipelines.stages.raw_lines import facilities_of, landed, raw_lines
 from pipelines.storage.tables import Row
 from reports.app.access import Person, Right
 from reports.app.desk import desk_of
-from reports.app.guard import Refused, needs
+from reports.app.guard import needs
 from reports.app.layout import Crumb, shown
 from reports.app.paging import ROWS, page_of, table
 from reports.app.published import Publication
@@ -23,9 +22,7 @@ from schemas.rules import RULES, RuleId
 
 router = APIRouter()
 Reader = Annotated[Person, needs(Right.READ)]
-Raw = Annotated[Person, needs(Right.RAW)]
 PageNumber = Annotated[int, Query(ge=1, le=1_000_000)]
-CHUNK = 256 * 1024
 
 
 @router.get("/quality")
@@ -90,10 +87,12 @@ def _fixes(publication: Publication, fixes: list[Row], person: Person) -> Table:
 
 def _rules(publication: Publication, scope: list[str], year: int) -> Table:
     months = [f"{year}-{month:02d}" for month in range(1, 13)]
-    found = publication.tables.rows("findings", {"facility_id": scope, "month": months})
-    counted: dict[tuple[str, str, str], list[Row]] = {}
-    for row in found:
-        counted.setdefault((row["facility_id"], row["rule"], row["action"]), []).append(row)
+    found = publication.tables.counts(
+        "findings",
+        ("facility_id", "rule", "action"),
+        {"facility_id": scope, "month": months},
+        distinct="meter_id",
+    )
     rows = [
         (
             Markup('<a href="/quality/{}/findings?rule={}&amp;year={}">{}</a>').format(
@@ -101,11 +100,11 @@ def _rules(publication: Publication, scope: list[str], year: int) -> Table:
             ),
             facility,
             action,
-            number(len(rows)),
-            number(len({row["meter_id"] for row in rows})),
+            number(count),
+            number(meters),
             RULES[RuleId(rule)].meaning,
         )
-        for (facility, rule, action), rows in sorted(counted.items(), key=lambda one: -len(one[1]))
+        for facility, rule, action, count, meters in found
     ]
     return table(
         f"Rules that found something, {year}",
@@ -138,21 +137,19 @@ def _balances(found: list[Row]) -> Table:
 
 
 def _refused(publication: Publication, scope: list[str]) -> Table:
-    rows = []
-    for facility in scope:
-        counted: dict[str, int] = {}
-        for row in publication.tables.rows("quarantine", {"facility_id": facility}):
-            counted[row["reasons"]] = counted.get(row["reasons"], 0) + 1
-        rows += [
-            (
-                Markup('<a href="/quality/{}/quarantine?reasons={}">{}</a>').format(
-                    facility, reason, reason.replace("_", " ")
-                ),
-                facility,
-                number(count),
-            )
-            for reason, count in sorted(counted.items(), key=lambda one: -one[1])
-        ]
+    by = ("facility_id", "reasons")
+    rows = [
+        (
+            Markup('<a href="/quality/{}/quarantine?reasons={}">{}</a>').format(
+                facility, reason, reason.replace("_", " ")
+            ),
+            facility,
+            number(count),
+        )
+        for facility, reason, count in publication.tables.counts(
+            "quarantine", by, {"facility_id": scope}
+        )
+    ]
     return table(
         "Quarantine: rows that were refused, with their reason; none is lost",
         ("Reason", "Facility", "Rows"),
@@ -243,61 +240,3 @@ def _listing(request: Request, title: str, listed: Table, page: int, count: int)
         listed=listed,
         page=page_of(request, page, count),
     )
-
-
-@router.get("/facility/{facility}/raw/{sha256}")
-def raw(
-    request: Request,
-    person: Reader,
-    facility: str,
-    sha256: str,
-    line: Annotated[int, Query(ge=1, le=10**9)] = 1,
-) -> Response:
-    """A line of a landed file, among those around it."""
-    shop = desk_of(request).published.shop()
-    found = raw_lines(shop, sha256, line)
-    if found is None or facility not in found.facilities:
-        raise HTTPException(404, f"No file of {facility} has this hash.")
-    _whole_scope(person, Right.READ, found.facilities)
-    return shown(
-        request,
-        "raw.html.j2",
-        title=f"{found.path}, line {line}",
-        place="quality",
-        crumbs=(Crumb("Data quality", "/quality"),),
-        found=found,
-        line=line,
-        facility=facility,
-        may_fetch=person.may(Right.RAW, facility),
-    )
-
-
-@router.get("/facility/{facility}/raw/{sha256}/file")
-def raw_file(request: Request, person: Raw, facility: str, sha256: str) -> Response:
-    """A landed file, byte for byte."""
-    shop = desk_of(request).published.shop()
-    file = landed(shop, sha256)
-    about = facilities_of(shop, file) if file else frozenset()
-    if file is None or facility not in about:
-        raise HTTPException(404, f"No file of {facility} has this hash.")
-    _whole_scope(person, Right.RAW, about)
-    desk = desk_of(request)
-    desk.audit.write(desk.now(), person.name, "fetched", file.path, 200)
-
-    def chunks() -> object:
-        with shop.lake.landing.opened(sha256) as opened:
-            while chunk := opened.read(CHUNK):
-                yield chunk
-
-    name = file.path.rsplit("/", 1)[-1].encode("ascii", "replace").decode().replace('"', "_")
-    return StreamingResponse(
-        chunks(),  # type: ignore[arg-type]
-        media_type="application/octet-stream",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
-
-
-def _whole_scope(person: Person, right: Right, facilities: frozenset[str]) -> None:
-    """A file may hold rows of several facilities: who may not see all of them sees none of it."""
-    if not all(person.may(right, one) for one in facilities):
-        raise Refused("This file also holds rows of facilities that you may not see.")
