@@ -6,6 +6,7 @@ DataFrame; a test fails if the data-level checks are lost.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -157,14 +158,21 @@ EVENTS = ("rollover", "reset", "jump")
 
 @dataclass(frozen=True)
 class Table:
-    """A Pandera schema of columns and named rules over collected frames.
+    """Columns and named rules over collected frames, judged by Pandera.
 
     ``quick`` asks everything in one check; ``detailed`` asks rule by rule and column by column and
     is asked only where the quick one fails, so that failures are named and the rest costs little.
+
+    Args:
+        rules: expressions that are true where a row is fine; a null verdict passes, for a rule
+            that cannot be judged (no maximum rate known) refuses nothing.
+        columns: names and types, in their order; None where any will do.
     """
 
-    quick: "pa.DataFrameSchema"
-    detailed: "pa.DataFrameSchema"
+    name: str
+    rules: Mapping[str, pl.Expr]
+    columns: pl.Schema | None = None
+    nullable: frozenset[str] = frozenset()
 
     def validate(self, frame: pl.DataFrame, *, lazy: bool = True) -> pl.DataFrame:
         """The frame, if every row and column is as it must be.
@@ -183,39 +191,38 @@ class Table:
             self.detailed.validate(frame, lazy=lazy)
             raise
 
+    @cached_property
+    def quick(self) -> "pa.DataFrameSchema":
+        import pandera.polars as pa
 
-def _table(
-    name: str,
-    rules: Mapping[str, pl.Expr],
-    columns: pl.Schema | None = None,
-    nullable: frozenset[str] = frozenset(),
-) -> Table:
-    """Rules as expressions that are true where a row is fine; a null verdict passes, for a rule
-    that cannot be judged (no maximum rate known) refuses nothing."""
-    import pandera.polars as pa
+        columns = self.columns
+        present = [
+            pl.col(name).is_not_null() for name in columns or () if name not in self.nullable
+        ]
+        verdicts = [rule.fill_null(value=True) for rule in self.rules.values()]
+        everything = pl.all_horizontal(*present, *verdicts)
 
-    present = [pl.col(column).is_not_null() for column in columns or () if column not in nullable]
-    verdicts = [rule.fill_null(value=True) for rule in rules.values()]
-    everything = pl.all_horizontal(*present, *verdicts)
+        def fine(data: "pa.PolarsData") -> pl.LazyFrame:
+            if columns is not None and data.lazyframe.collect_schema() != columns:
+                return data.lazyframe.select(pl.lit(value=False).alias("fine"))
+            return data.lazyframe.select(everything.alias("fine"))
 
-    def fine(data: "pa.PolarsData") -> pl.LazyFrame:
-        if columns is not None and data.lazyframe.collect_schema() != columns:
-            return data.lazyframe.select(pl.lit(value=False).alias("fine"))
-        return data.lazyframe.select(everything.alias("fine"))
+        return pa.DataFrameSchema(name=self.name, checks=[pa.Check(fine, name="fine")])
 
-    return Table(
-        quick=pa.DataFrameSchema(name=name, checks=[pa.Check(fine, name="fine")]),
-        detailed=pa.DataFrameSchema(
-            name=name,
+    @cached_property
+    def detailed(self) -> "pa.DataFrameSchema":
+        import pandera.polars as pa
+
+        return pa.DataFrameSchema(
+            name=self.name,
             columns={
-                column: pa.Column(kind, nullable=column in nullable)
-                for column, kind in (columns or {}).items()
+                column: pa.Column(kind, nullable=column in self.nullable)
+                for column, kind in (self.columns or {}).items()
             },
-            checks=[_check(expression, rule) for rule, expression in rules.items()],
-            strict=columns is not None,
-            ordered=columns is not None,
-        ),
-    )
+            checks=[_check(expression, rule) for rule, expression in self.rules.items()],
+            strict=self.columns is not None,
+            ordered=self.columns is not None,
+        )
 
 
 def _check(expression: pl.Expr, name: str) -> "pa.Check":
@@ -229,7 +236,7 @@ def _check(expression: pl.Expr, name: str) -> "pa.Check":
 
 def rule_table(rules: Mapping[RuleId, pl.Expr]) -> Table:
     """A table whose rows pass or fail named rules."""
-    return _table("screened_rows", {rule.value: check for rule, check in rules.items()})
+    return Table("screened_rows", {rule.value: check for rule, check in rules.items()})
 
 
 def _within_bounds(domain: Domain) -> pl.Expr:
@@ -264,7 +271,7 @@ def readings_table(domain: Domain) -> Table:
         "length_not_negative": pl.col("seconds") >= 0,
         "unique_and_sorted": _ascending("meter_id", "serial", "measured_at"),
     }
-    return _table(f"{domain.name}_readings", rules, READINGS, frozenset({"event", "flag"}))
+    return Table(f"{domain.name}_readings", rules, READINGS, frozenset({"event", "flag"}))
 
 
 def covered_table(domain: Domain) -> Table:
@@ -283,7 +290,7 @@ def covered_table(domain: Domain) -> Table:
         & (pl.col("shaped") == (pl.col("shaped_seconds") > 0)),
         "unique_and_sorted": _ascending("meter_id", "start"),
     }
-    return _table(f"{domain.name}_covered", rules, COVERED, frozenset({"most", "delivered"}))
+    return Table(f"{domain.name}_covered", rules, COVERED, frozenset({"most", "delivered"}))
 
 
 def intervals_table(domain: Domain) -> Table:
@@ -299,4 +306,4 @@ def intervals_table(domain: Domain) -> Table:
         "unique_and_sorted": _ascending("meter_id", "start"),
     }
     nullable = frozenset({"value", "high", "gap_value", "gap_high", "spread"})
-    return _table(f"{domain.name}_intervals", rules, INTERVALS, nullable)
+    return Table(f"{domain.name}_intervals", rules, INTERVALS, nullable)

@@ -23,7 +23,7 @@ from schemas.published import metrics_of_frame, totals_of_frame
 from schemas.tables import FINDINGS
 
 #: Pages of so many facilities and years are kept in memory.
-KEPT = 24
+KEPT = 12
 
 
 class NothingPublished(WattledgerError):
@@ -97,22 +97,27 @@ class Publication:
         return rows
 
     def frame(
-        self, table: str, facilities: Sequence[str], periods: Sequence[str] = ()
+        self,
+        table: str,
+        facilities: Sequence[str],
+        periods: Sequence[str] = (),
+        metrics: Sequence[Metric] = (),
     ) -> pl.DataFrame:
-        """A table's rows of some facilities, and of some periods if it has any: ``metrics``,
-        ``totals``, ``forecasts`` or ``limits``."""
+        """A table's rows of some facilities, and of some periods and metrics if it has any:
+        ``metrics``, ``totals``, ``forecasts`` or ``limits``."""
         rows = pl.scan_parquet(self.folder / self.current["tables"][table])
         wanted = pl.col("facility_id").is_in(list(facilities))
         if periods:
             wanted &= pl.col("period").is_in(list(periods))
+        if metrics:
+            wanted &= pl.col("metric").is_in([one.value for one in metrics])
         return rows.filter(wanted).collect()
 
-    def metrics(self, facility: str, periods: Sequence[str], *wanted: Metric) -> list[MetricValue]:
-        """Figures of a facility and some periods; all, or some metrics."""
-        frame = self.frame("metrics", [facility], periods)
-        if wanted:
-            frame = frame.filter(pl.col("metric").is_in([one.value for one in wanted]))
-        return list(metrics_of_frame(frame))
+    def metrics(
+        self, facilities: Sequence[str], periods: Sequence[str], *wanted: Metric
+    ) -> tuple[MetricValue, ...]:
+        """Figures of some facilities and periods; all, or some metrics."""
+        return metrics_of_frame(self.frame("metrics", facilities, periods, wanted))
 
     def all_facts(self, shop: Workshop, facilities: Sequence[str], year: int) -> list[FacilityYear]:
         """What the estate's page needs of some facilities: figures and outlook, nothing by the
@@ -120,7 +125,7 @@ class Publication:
         name, before = str(year), str(year - 1)
         months = [f"{name}-{month:02d}" for month in range(1, 13)]
         years = self.frame("metrics", facilities, [name, before])
-        pue = self.frame("metrics", facilities, months).filter(pl.col("metric") == Metric.PUE.value)
+        pue = self.frame("metrics", facilities, months, [Metric.PUE])
         parts = {
             "years": years,
             "months": pue,

@@ -1,5 +1,6 @@
 """Two facilities, or two years, side by side: figures with their bounds, weather and load."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query
@@ -52,13 +53,13 @@ def compare(
     chosen = other or next(iter(choices), "")
     if chosen and chosen not in choices:
         raise Refused(f"There is nothing to compare with under the name '{chosen}'.")
-    mine = publication.metrics(facility, [str(year)], *HEADLINE, *CAUSES)
-    beside: list[MetricValue] = []
-    if chosen:
-        its, its_year = chosen.rsplit("-", 1)
-        beside = publication.metrics(its, [its_year], *HEADLINE, *CAUSES)
-        if not beside:
-            raise HTTPException(404, f"Nothing is published of {chosen}.")
+    its, its_year = chosen.rsplit("-", 1) if chosen else ("", "")
+    years = [str(one) for one in publication.years[facility]]
+    months = [f"{one}-{month:02d}" for one in (year, its_year) for month in range(1, 13)]
+    held = publication.metrics([facility, its], [*years, its_year, *months], *HEADLINE, *CAUSES)
+    mine, beside = _of(held, facility, str(year)), _of(held, its, its_year)
+    if chosen and not beside:
+        raise HTTPException(404, f"Nothing is published of {chosen}.")
     names = (f"{view['heading']} {year}", choices.get(chosen, ""))
     return shown(
         request,
@@ -74,9 +75,9 @@ def compare(
         charts=[
             chart
             for metric in COURSES
-            for chart in _courses(publication, metric, (f"{facility}-{year}", chosen), names)
+            for chart in _courses(held, metric, (f"{facility}-{year}", chosen), names)
         ],
-        by_year=_years(publication, facility),
+        by_year=_years(held, facility, publication.years[facility]),
         **frame(publication, facility, year, "compare"),
     )
 
@@ -94,11 +95,16 @@ def _choices(publication: Publication, person: Person, facility: str, year: int)
     return {f"{one}-{at}": f"{names.get(one, one)} {at}" for one, at in pairs}
 
 
+def _of(held: Sequence[MetricValue], facility: str, period: str) -> list[MetricValue]:
+    """The figures of a facility and period among those that were read."""
+    return [one for one in held if one.facility_id == facility and one.period == period]
+
+
 def _courses(
-    publication: Publication, metric: Metric, keys: tuple[str, str], names: tuple[str, str]
+    held: Sequence[MetricValue], metric: Metric, keys: tuple[str, str], names: tuple[str, str]
 ) -> list[Chart]:
     """A ratio of both by month, on one scale."""
-    points = [_months(publication, key, metric) if key else [] for key in keys]
+    points = [_months(held, key, metric) if key else [] for key in keys]
     chosen = scale(FACTS[metric].unit, None, FACTS[metric].decimals)
     unit = f" [{chosen.unit}]" if chosen.unit else ""
     return [
@@ -158,35 +164,38 @@ def _difference(one: MetricValue, other: MetricValue | None) -> str:
     return words if apart or one.value == other.value else f"{words} (within the bounds)"
 
 
-def _months(publication: Publication, key: str, metric: Metric) -> list[Point]:
+def _months(held: Sequence[MetricValue], key: str, metric: Metric) -> list[Point]:
     """The twelve months of a ratio; none where nothing is known of the year."""
     facility, year = key.rsplit("-", 1)
-    whole = filed(publication.metrics(facility, [year], metric), metric)
+    whole = filed(_of(held, facility, year), metric)
     if whole is None or not whole.founded:
         return []
-    periods = [f"{year}-{month:02d}" for month in range(1, 13)]
-    held = {
-        one.period: one
-        for one in publication.metrics(facility, periods, metric)
-        if one.category == whole.category
-    }
-    return [
-        point_of(held[period], period, coverage=coverage_text(held[period].coverage))
-        if period in held
-        else Point(name=period, tick=period, value=None)
-        for period in periods
-    ]
+    points = []
+    for month in range(1, 13):
+        period = f"{year}-{month:02d}"
+        found = next(
+            (
+                one
+                for one in _of(held, facility, period)
+                if one.metric is metric and one.category == whole.category
+            ),
+            None,
+        )
+        points.append(
+            point_of(found, period, coverage=coverage_text(found.coverage))
+            if found
+            else Point(name=period, tick=period, value=None)
+        )
+    return points
 
 
-def _years(publication: Publication, facility: str) -> Chart | None:
+def _years(held: Sequence[MetricValue], facility: str, years: Sequence[int]) -> Chart | None:
     """The PUE of every year there is, once there are two."""
-    years = publication.years.get(facility, [])
     if len(years) < 2:
         return None
-    held = publication.metrics(facility, [str(one) for one in years], Metric.PUE)
     points = []
     for year in range(years[0], years[-1] + 1):
-        found = filed([one for one in held if one.period == str(year)], Metric.PUE)
+        found = filed(_of(held, facility, str(year)), Metric.PUE)
         points.append(
             point_of(found, str(year), coverage=coverage_text(found.coverage))
             if found

@@ -75,21 +75,18 @@ def equipment(request: Request, person: Reader, year: int = 0) -> Response:
 def _figures(publication: Publication, scope: list[str], year: int) -> Table:
     """A row for each figure and facility, those with a bound only."""
     rows = []
-    for facility in scope:
-        values = publication.metrics(facility, [str(year)], *FIGURES)
-        for metric in FIGURES:
-            for value in values:
-                if value.metric is metric and value.founded:
-                    chosen = metric_scale(value)
-                    rows.append(
-                        (
-                            FACTS[metric].name,
-                            facility,
-                            value.category.replace("_", " ") or DASH,
-                            explained(chosen.text(value.value), value),
-                            chosen.range(value.low, value.high),
-                        )
-                    )
+    for value in publication.metrics(scope, [str(year)], *FIGURES):
+        if value.founded:
+            chosen = metric_scale(value)
+            rows.append(
+                (
+                    FACTS[value.metric].name,
+                    value.facility_id,
+                    value.category.replace("_", " ") or DASH,
+                    explained(chosen.text(value.value), value),
+                    chosen.range(value.low, value.high),
+                )
+            )
     return table(
         f"Carbon in equipment and of its use, and how it ends, {year}",
         ("Figure", "Facility", "Category", "Value", "Bounds"),

@@ -30,20 +30,20 @@ def explain_estate(request: Request, person: Reader, period: str, name: str) -> 
     metric = asked(period, "metric", name)
     publication = desk_of(request).published.now()
     rows = []
-    for facility in person.scope(Right.READ, publication.years):
-        for value in publication.metrics(facility, [period], Metric(name)):
-            chosen = _scale(value.unit, value.value)
-            rows.append(
-                {
-                    "facility": facility,
-                    "category": value.category,
-                    "value": chosen.text(value.value),
-                    "bounds": chosen.range(value.low, value.high),
-                    "coverage": coverage_text(value.coverage),
-                    "status": value.status.value,
-                    "href": f"/explain/{facility}/{period}/metric/{name}",
-                }
-            )
+    scope = person.scope(Right.READ, publication.years)
+    for value in publication.metrics(scope, [period], Metric(name)):
+        chosen = _scale(value.unit, value.value)
+        rows.append(
+            {
+                "facility": value.facility_id,
+                "category": value.category,
+                "value": chosen.text(value.value),
+                "bounds": chosen.range(value.low, value.high),
+                "coverage": coverage_text(value.coverage),
+                "status": value.status.value,
+                "href": f"/explain/{value.facility_id}/{period}/metric/{name}",
+            }
+        )
     return shown(
         request,
         "explain_estate.html.j2",

@@ -227,10 +227,10 @@ def _daily_ratio(
 ) -> Sequence[Point]:
     """A ratio over more than a week: by the month, as published, with its bounds."""
     months = sorted({(first + timedelta(days=place)).strftime("%Y-%m") for place in range(days)})
-    whole = filed(publication.metrics(facility, [str(year)], metric), metric)
+    whole = filed(publication.metrics([facility], [str(year)], metric), metric)
     held = {
         one.period: one
-        for one in publication.metrics(facility, months, metric)
+        for one in publication.metrics([facility], months, metric)
         if whole is not None and one.category == whole.category
     }
     return [
