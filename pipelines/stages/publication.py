@@ -30,6 +30,8 @@ from schemas.published import METRICS, TOTALS
 
 #: The hourly tables of a year, which charts of days and weeks are drawn from.
 HOURLY = ("hours", "ratios")
+#: Another number, where readers of before could not read what is written now.
+LAYOUT = 1
 
 
 def viewer_folder(shop: Workshop) -> Path:
@@ -56,6 +58,7 @@ def publish_viewer(shop: Workshop, views: Mapping[str, str]) -> bool:
         return False
     years = all_years(shop)
     current = {
+        "layout": LAYOUT,
         "id": inputs[:16],
         "as_of": shop.as_of.isoformat() if shop.as_of else "",
         "years": {

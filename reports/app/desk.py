@@ -18,6 +18,7 @@ from reports.app.rate import RateLimit
 from reports.app.running import PartitionsTold, Running
 from reports.app.sessions import Session, Sessions
 from reports.app.settings import Settings
+from schemas.errors import UsageError
 
 
 def utc_now() -> datetime:
@@ -45,6 +46,18 @@ class Desk:
     now: Callable[[], datetime] = utc_now
     ticks: Callable[[], float] = monotonic
     key_password: str = ""
+
+    def signer(self, person: Person, named: str) -> str:
+        """Who signs: whoever has logged in. At the machine itself a name is asked for.
+
+        Raises:
+            UsageError: none was given there.
+        """
+        if self.local is None:
+            return person.name
+        if not named.strip():
+            raise UsageError("Say who you are: without a login a name is asked for.")
+        return named.strip()
 
     @cached_property
     def published(self) -> Published:

@@ -7,7 +7,6 @@ from importlib.resources import files
 from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -149,8 +148,3 @@ def refusal(request: Request, error: Exception, *, title: str, status: int) -> R
         else [str(error)]
     )
     return shown(request, "refused.html.j2", title=title, status=status, problems=problems)
-
-
-def table_row(*cells: object) -> tuple[str, ...]:
-    """Cells as text; what is marked up stays so."""
-    return tuple(cell if isinstance(cell, Markup) else str(cell) for cell in cells)

@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.stages.publication import LAYOUT
 from pipelines.stages.workshop import Workshop, remembered
 from pipelines.storage.tables import Tables
 from reports.facts import FacilityYear
@@ -186,15 +187,18 @@ class Published:
         self.opened: Workshop | None = None
         self.configured: tuple[object, Estate] | None = None
 
-    @property
-    def exists(self) -> bool:
-        return (self.folder / "current.json").exists()
+    def if_any(self) -> Publication | None:
+        """The publication of now; None where there is none that this version can read."""
+        try:
+            return self.now()
+        except NothingPublished:
+            return None
 
     def now(self) -> Publication:
         """The publication of now.
 
         Raises:
-            NothingPublished: no backfill has published anything.
+            NothingPublished: no backfill has published anything that this version can read.
         """
         path = self.folder / "current.json"
         try:
@@ -206,7 +210,13 @@ class Published:
         with self.turn:
             stamp = (state.st_mtime_ns, state.st_ino)
             if self.publication is None or stamp != self.stamp:
-                self.publication = Publication(self.folder, json.loads(path.read_bytes()))
+                current = json.loads(path.read_bytes())
+                if current.get("layout") != LAYOUT:
+                    raise NothingPublished(
+                        "What is published was written by another version of wattledger.\n"
+                        "  Run: wattledger backfill ESTATE"
+                    )
+                self.publication = Publication(self.folder, current)
                 self.opened = None
                 self.stamp = stamp
             return self.publication
@@ -225,7 +235,7 @@ class Published:
 
     def shop_or_fresh(self) -> Workshop:
         """The published estate; before anything is published, the estate as it is."""
-        return self.shop() if self.exists else self.fresh()
+        return self.shop() if self.if_any() else self.fresh()
 
     def fresh(self) -> Workshop:
         """The estate, its landing and its lake as they are at this moment.

@@ -12,8 +12,7 @@ CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))),
     None,
 )
-_QUIET = (
-    "--headless",
+FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-dev-shm-usage",
@@ -21,9 +20,8 @@ _QUIET = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
-    "--enable-logging=stderr",
-    "--virtual-time-budget=20000",
 )
+_QUIET = ("--headless", *FLAGS, "--enable-logging=stderr", "--virtual-time-budget=20000")
 
 
 #: Chromium asks its maker for the time, for updates and for accounts, and warms up a connection to

@@ -8,18 +8,8 @@ from dataclasses import replace
 import uvicorn
 
 from reports.app.application import application
-from tests.e2e.browser import CHROMIUM
+from tests.e2e.browser import CHROMIUM, FLAGS
 from tests.flow.viewer import desk_over
-
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
 
 
 @contextmanager

@@ -16,7 +16,6 @@ from reports.app.layout import Crumb, shown
 from reports.app.paging import table
 from reports.app.proposals import Proposal
 from reports.charts import Table
-from schemas.errors import UsageError
 from schemas.estate.edit import RULE_FORMS
 
 router = APIRouter()
@@ -110,7 +109,7 @@ def propose(
         "end": end.strip(),
         "value": value.strip(),
         "rule": rule.strip(),
-        "author": _who(desk, person, author),
+        "author": desk.signer(person, author),
         "reason": reason.strip(),
         "evidence": evidence.strip(),
     }
@@ -134,7 +133,7 @@ def accept(
 ) -> Response:
     """Signs a proposal as its reviewer; it becomes a line of the register."""
     desk = desk_of(request)
-    by = _who(desk, person, reviewer)
+    by = desk.signer(person, reviewer)
     shop = desk.published.fresh()
     with desk.proposals.turn() as held:
         found = _found(held, facility, proposal)
@@ -165,15 +164,6 @@ def _found(held: list[Proposal], facility: str, id: str) -> Proposal:
 def _is_other(desk: Desk, proposal: Proposal, person: Person) -> bool:
     """Who proposed an edit does not review it. Where nobody logs in, the form asks for a name."""
     return desk.local is not None or proposal.author != person.name
-
-
-def _who(desk: Desk, person: Person, named: str) -> str:
-    """Who signs: whoever has logged in. At the machine itself a name is asked for."""
-    if desk.local is None:
-        return person.name
-    if not named.strip():
-        raise UsageError("Say who you are: without a login a name is asked for.")
-    return named.strip()
 
 
 def _next_id(shop: Workshop, desk: Desk, now: datetime) -> str:

@@ -1,10 +1,10 @@
 """For engineers: what ran, what is stale, how far each source tells, and another backfill."""
 
-import re
 from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException
+from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -23,10 +23,17 @@ router = APIRouter()
 Operator = Annotated[Person, needs(Right.OPERATE)]
 Backfiller = Annotated[Person, needs(Right.BACKFILL)]
 Auditor = Annotated[Person, needs(Right.AUDIT)]
-Field = Annotated[str, Form(max_length=200)]
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-#: More processes than this one machine hardly has cores for.
-MOST_WORKERS = 16
+Month = Annotated[str, Field(pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$")]
+
+
+class Order(BaseModel):
+    """A backfill as it is asked for; empty months mean as far as files reach, no facility all."""
+
+    facility: Annotated[str, Field(max_length=80)] = ""
+    first: Month = ""
+    last: Month = ""
+    #: More processes than sixteen one machine hardly has cores for.
+    workers: Annotated[int, Field(ge=1, le=16)] = 1
 
 
 @router.get("/engineering")
@@ -34,7 +41,8 @@ def engineering(request: Request, person: Operator) -> Response:
     """How backfills stand."""
     desk = desk_of(request)
     shop = desk.published.shop_or_fresh()
-    current = desk.published.now().current if desk.published.exists else {}
+    publication = desk.published.if_any()
+    current = publication.current if publication else {}
     return shown(
         request,
         "engineering.html.j2",
@@ -159,19 +167,12 @@ def progress(request: Request, person: Operator) -> Response:
 
 
 @router.post("/engineering/plan")
-def planned(
-    request: Request,
-    person: Backfiller,
-    facility: Field = "",
-    first: Field = "",
-    last: Field = "",
-    workers: Field = "1",
-) -> Response:
+def planned(request: Request, person: Backfiller, order: Annotated[Order, Form()]) -> Response:
     """What a backfill would touch. Starts nothing."""
     desk = desk_of(request)
     shop = desk.published.fresh()
-    wanted = _asked(person, list(shop.facilities), facility, first, last, workers)
-    plans = [_plan(one, first, last) for one in desk.partitions.now() if one["facility"] in wanted]
+    wanted = _wanted(person, list(shop.facilities), order)
+    plans = [_plan(one, order) for one in desk.partitions.now() if one["facility"] in wanted]
     return shown(
         request,
         "plan.html.j2",
@@ -180,18 +181,16 @@ def planned(
         crumbs=(Crumb("Engineering", "/engineering"),),
         plans=_plans(plans),
         waiting=waiting(shop),
-        facility=facility,
-        first=first,
-        last=last,
-        workers=workers,
+        order=order,
         months=sum(months for *_, months, _ in plans),
     )
 
 
-def _plan(told: dict[str, Any], first: str, last: str) -> tuple[str, str, str, int, int]:
+def _plan(told: dict[str, Any], order: Order) -> tuple[str, str, str, int, int]:
     """A facility, the first and last month that are looked at, how many, how many are built."""
     reach = told["reach"]
-    begins, ends = first or (reach[0] if reach else ""), last or (reach[-1] if reach else "")
+    begins = order.first or (reach[0] if reach else "")
+    ends = order.last or (reach[-1] if reach else "")
     months = list(months_between(begins, ends)) if begins and begins <= ends else []
     built = len(set(months) & set(told["built"]))
     return told["facility"], begins or DASH, ends or DASH, len(months), built
@@ -210,37 +209,23 @@ def _plans(plans: list[tuple[str, str, str, int, int]]) -> Table:
 
 
 @router.post("/engineering/backfill")
-def backfill(
-    request: Request,
-    person: Backfiller,
-    facility: Field = "",
-    first: Field = "",
-    last: Field = "",
-    workers: Field = "1",
-) -> Response:
+def backfill(request: Request, person: Backfiller, order: Annotated[Order, Form()]) -> Response:
     """Starts it."""
     desk = desk_of(request)
     shop = desk.published.fresh()
-    wanted = _asked(person, list(shop.facilities), facility, first, last, workers)
+    wanted = _wanted(person, list(shop.facilities), order)
     everything = len(wanted) == len(shop.facilities)
-    desk.running.start([] if everything else wanted, first, last, int(workers))
+    desk.running.start([] if everything else wanted, order.first, order.last, order.workers)
     return RedirectResponse("/engineering#running", status_code=303)
 
 
-def _asked(
-    person: Person, known: list[str], facility: str, first: str, last: str, workers: str
-) -> list[str]:
-    """The facilities asked for, all that is asked being sound and allowed."""
-    for month in (first, last):
-        if month and not _MONTH.fullmatch(month):
-            raise HTTPException(422, f"'{month}' is no month. Write YYYY-MM.")
-    if first and last and first > last:
-        raise HTTPException(422, f"{first} is after {last}.")
-    if not workers.isdigit() or not 1 <= int(workers) <= MOST_WORKERS:
-        raise HTTPException(422, f"Workers: 1 to {MOST_WORKERS}.")
-    if facility and facility not in known:
-        raise HTTPException(422, f"There is no facility '{facility}'.")
-    wanted = [facility] if facility else known
+def _wanted(person: Person, known: list[str], order: Order) -> list[str]:
+    """The facilities that are ordered, where they and the months are sound and allowed."""
+    if order.first and order.last and order.first > order.last:
+        raise HTTPException(422, f"{order.first} is after {order.last}.")
+    if order.facility and order.facility not in known:
+        raise HTTPException(422, f"There is no facility '{order.facility}'.")
+    wanted = [order.facility] if order.facility else known
     if not all(person.may(Right.BACKFILL, one) for one in wanted):
         raise Refused("You may not start a backfill of these facilities. Choose one of yours.")
     return wanted

@@ -12,7 +12,7 @@ from reports.app.desk import desk_of
 from reports.app.guard import needs
 from reports.app.layout import Crumb, shown
 from reports.app.trails import trail
-from reports.numbers import coverage_text, scale
+from reports.numbers import Scale, coverage_text, scale
 from reports.sections.section import in_words, words_of
 from schemas.domains import QUANTITIES
 from schemas.metrics import FACTS, Metric
@@ -101,8 +101,9 @@ def asked(period: str, kind: str, name: str) -> str:
     return name
 
 
-def _scale(unit: Unit, value: float | None, decimals: int = 3) -> Any:  # noqa: ANN401
-    return scale(unit, value, decimals if unit is Unit.RATIO or abs(value or 0) < 100 else 0)
+def _scale(unit: Unit, value: float | None) -> Scale:
+    """How a total is written: small ones with their places."""
+    return scale(unit, value, 0 if value is not None and abs(value) >= 100 else 3)
 
 
 def _figure(row: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from pipelines.stages.filings import filed
 from pipelines.stages.filings import seal as sealed
 from pipelines.stages.restatements import restatements as compared
 from reports.app.access import Person, Right
-from reports.app.desk import Desk, desk_of
+from reports.app.desk import desk_of
 from reports.app.forms import KINDS, form_article, form_document, form_path
 from reports.app.guard import needs
 from reports.app.layout import Crumb, shown
@@ -210,7 +210,7 @@ def approve(
         shop.facilities[facility],
         year,
         step=step,
-        by=_who(desk, person, by),
+        by=desk.signer(person, by),
         note=note.strip(),
         now=desk.now(),
     )
@@ -244,15 +244,6 @@ def seal(
         reason=reason.strip(),
     )
     return RedirectResponse(f"/filings/{facility}/{year}/{regime}#packs", status_code=303)
-
-
-def _who(desk: Desk, person: Person, named: str) -> str:
-    """Whoever has logged in. At the machine itself a name is asked for."""
-    if desk.local is None:
-        return person.name
-    if not named.strip():
-        raise UsageError("Say who you are: without a login a name is asked for.")
-    return named.strip()
 
 
 @router.get("/restatements")

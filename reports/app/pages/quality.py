@@ -189,8 +189,9 @@ def quarantine(
             rows,
             (1, 2, 4, 5),
         ),
-        page,
-        count,
+        page=page,
+        count=count,
+        csv=f"quarantine?facility={facility}",
     )
 
 
@@ -227,10 +228,19 @@ def findings(
     ]
     head = ("Meter", "Rule", "Severity", "Action", "From (UTC)", "To (UTC)", "Detail", "Proposal")
     listed = table("What the rules found", head, rows, (1, 2, 3, 4, 5, 6, 7))
-    return _listing(request, f"Findings of {facility}", listed, page, count)
+    return _listing(
+        request,
+        f"Findings of {facility}",
+        listed,
+        page=page,
+        count=count,
+        csv=f"findings?facility={facility}",
+    )
 
 
-def _listing(request: Request, title: str, listed: Table, page: int, count: int) -> Response:
+def _listing(
+    request: Request, title: str, listed: Table, *, page: int, count: int, csv: str
+) -> Response:
     return shown(
         request,
         "listing.html.j2",
@@ -239,4 +249,5 @@ def _listing(request: Request, title: str, listed: Table, page: int, count: int)
         crumbs=(Crumb("Data quality", "/quality"),),
         listed=listed,
         page=page_of(request, page, count),
+        csv=f"/api/v1/tables/{csv}&format=csv&limit=5000",
     )
