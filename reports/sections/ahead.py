@@ -99,7 +99,7 @@ def _doubtful(facts: FacilityYear) -> str:
     ]
     if len(names) > 3:
         names = [*names[:3], f"and {counted(len(names) - 3, 'more', 'more')}"]
-    return "; ".join(names) or "none"
+    return "; ".join(names) or "all are met"
 
 
 def _likely(probability: float | None) -> str:

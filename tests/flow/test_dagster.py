@@ -89,6 +89,7 @@ def test_definitions_load(estate):
         "warehouse",
         "reports",
         *FORMS,
+        "viewer",
     }
     dg.Definitions.validate_loadable(definitions)
 
@@ -109,7 +110,7 @@ def test_the_module_that_dagster_dev_loads(estate):
         timeout=120,
     )
 
-    assert (answer.returncode, answer.stdout.strip()) == (0, str(14 + len(FORMS))), answer.stderr
+    assert (answer.returncode, answer.stdout.strip()) == (0, str(15 + len(FORMS))), answer.stderr
 
 
 def test_every_run_of_a_backfill_is_on_record(estate):
