@@ -11,16 +11,13 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pipelines.stages.filings import filed
 from reports.app.access import Person, Right
 from reports.app.answers import answer, as_csv, unchanged
 from reports.app.desk import desk_of
-from reports.app.forms import form_document
 from reports.app.guard import Refused, needs
 from reports.app.pages.explain import asked
 from reports.app.published import Publication
 from reports.app.trails import trail
-from reports.regimes import REGIMES
 
 router = APIRouter(tags=["published"])
 Reader = Annotated[Person, needs(Right.READ)]
@@ -229,46 +226,3 @@ def explain(
         raise HTTPException(404, f"Nothing is published of {facility} in {period[:4]}.")
     found = trail(publication, published.shop(), facility, period, kind=kind, name=name)
     return answer(request, publication, person, {"facility": facility, "period": period, **found})
-
-
-@router.get("/forms/{facility}/{year}/{regime}", responses=REFUSALS)
-def form(
-    request: Request,
-    person: Reader,
-    facility: Facility,
-    year: Year,
-    regime: Annotated[str, Path(max_length=60)],
-) -> Response:
-    """A filled form, as ``wattledger report --format json`` writes it."""
-    desk = desk_of(request)
-    publication = desk.published.now()
-    document = form_document(desk.folder, facility, year, regime) if regime in REGIMES else None
-    if document is None:
-        raise HTTPException(404, f"There is no form {regime} of {facility} for {year}.")
-    return answer(request, publication, person, document)
-
-
-@router.get("/readiness", responses=REFUSALS)
-def readiness(request: Request, person: Reader) -> Response:
-    """Every form with a deadline, the next one first, and what still stands between."""
-    desk = desk_of(request)
-    publication = desk.published.now()
-    rows = [
-        {**vars(one), "ready": one.ready}
-        for one in publication.readiness(desk.now().date())
-        if person.may(Right.READ, one.facility)
-    ]
-    return answer(request, publication, person, {"forms": rows})
-
-
-@router.get("/filings", responses=REFUSALS)
-def filings(request: Request, person: Reader) -> Response:
-    """Every sealed version of every filing."""
-    desk = desk_of(request)
-    publication = desk.published.now()
-    rows = [
-        {**vars(one.filing), "version": one.version, "pack": one.path.name}
-        for one in filed(desk.published.shop())
-        if person.may(Right.READ, one.filing.facility)
-    ]
-    return answer(request, publication, person, {"filings": rows})

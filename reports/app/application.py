@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from reports.app import api, oidc
+from reports.app import api, api_filings, oidc
 from reports.app.desk import Desk, desk_of
 from reports.app.guard import COOKIE, SAFE, NotLoggedIn, Refused, guard
 from reports.app.layout import LANGUAGE, LANGUAGES, assets, refusal
@@ -86,6 +86,7 @@ def application(desk: Desk) -> FastAPI:
     for router in PAGES:
         app.include_router(router, include_in_schema=False)
     app.include_router(api.router, prefix="/api/v1")
+    app.include_router(api_filings.router, prefix="/api/v1")
     app.add_api_route("/assets/{digest}/{name}", asset, include_in_schema=False)
     app.add_api_route("/health", health, include_in_schema=False)
     app.add_api_route("/language/{code}", choose, include_in_schema=False)

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Error
 
 from reports.app.access import Role
 from reports.app.settings import Oidc
@@ -114,7 +115,12 @@ def quiet(page, path):
 def shoot(page, name):
     """A picture for whoever looks at CI's artifacts."""
     SCREENS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENS / (re.sub(r"\W+", "-", name).strip("-") + ".png"))
+    path = SCREENS / (re.sub(r"\W+", "-", name).strip("-") + ".png")
+    try:
+        page.screenshot(path=path)
+    except Error:  # a busy Chromium has no frame at hand now and then, and has one a moment later
+        page.wait_for_timeout(500)
+        page.screenshot(path=path)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -92,6 +92,8 @@ ROUTES = {
     ),
     ("GET", "/api/v1/readiness"): (Right.READ, "/api/v1/readiness"),
     ("GET", "/api/v1/filings"): (Right.READ, "/api/v1/filings"),
+    ("GET", "/api/v1/restatements"): (Right.READ, "/api/v1/restatements"),
+    ("GET", "/api/v1/proposals"): (Right.READ, "/api/v1/proposals"),
 }
 #: What a request brings so that only its permission can be in its way.
 BROUGHT = {

@@ -168,4 +168,4 @@ def test_nothing_that_can_be_asked_breaks_the_server(undisturbed):
 
         ask()
 
-    assert len(operations) == 7
+    assert len(operations) == 9

@@ -300,6 +300,8 @@ class TestEdits:
         ann, ben = self.two(estate)
 
         assert self.propose(ann).status_code == 303
+        [waits] = ben.get("/api/v1/proposals").json()["proposals"]
+        assert (waits["facility"], waits["row"]["author"]) == ("bln", "ann")
         assert not (estate / "registers/edits.csv").exists()
         id = re.search(r"/edits/(P\d+-\d+)/accept", ben.get("/edits").text)[1]
         accepted = ben.post(f"/facility/bln/edits/{id}/accept", data={"csrf": csrf_of(ben)})
@@ -441,6 +443,8 @@ class TestFilings:
             )
 
         assert "a.zip: sound" in words(verdict(content).text)
+        [told] = client.get("/api/v1/restatements").json()["filings"]
+        assert (told["regime"], told["version"], told["moved"]) == ("iso-30134", 1, [])
         assert "a.zip: not sound" in words(verdict(spoiled).text)
         assert "not sound" in words(verdict(b"no pack at all").text)
 
