@@ -276,6 +276,8 @@ def test_everything_that_can_be_done_can_be_done_by_keyboard(browser, address):
     page = opened(browser, address)
     for path in ("/facility/fra1/2026/hours", "/filings/fra1/2026/iso-30134", "/engineering"):
         page.goto(path)
+        for part in page.locator("[hx-trigger=load]").all():  # what comes by itself has come
+            part.locator("table").first.wait_for(timeout=60_000)
         wanted = page.evaluate(_REACHABLE)
         reached = set()
         for _ in range(wanted + 20):
