@@ -6,8 +6,7 @@ import re
 import pytest
 
 from reports.app.german import _read, in_german, said
-from tests.flow.test_viewer_pages import PAGES
-from tests.flow.viewer import as_person, owner_named
+from tests.flow.viewer import PAGES, as_person, owner_named
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,34 @@ from reports.app.settings import Entry, Settings
 TODAY = datetime(2025, 6, 2, 9, tzinfo=UTC)
 HOST = "http://localhost"
 EVERYWHERE = None
+#: Every kind of page, over the eventful estate.
+PAGES = (
+    "/estate/2025",
+    "/facility/bln/2025",
+    *(
+        f"/facility/bln/2025/topic/{topic}"
+        for topic in "energy water carbon equipment outlook incidents quality".split()
+    ),
+    "/facility/bln/2025/hours",
+    "/facility/bln/2025/compare",
+    "/explain/bln/2025/metric/pue",
+    "/explain/estate/2025/metric/pue",
+    "/explain/bln/2025-03/total/grid_import",
+    "/quality",
+    "/quality/bln/quarantine",
+    "/quality/bln/findings",
+    "/edits",
+    "/facility/bln/edits/new",
+    "/filings",
+    "/filings/bln/2025/iso-30134",
+    "/restatements",
+    "/verify",
+    "/equipment",
+    "/engineering",
+    "/engineering/partitions",
+    "/engineering/progress",
+    "/audit",
+)
 
 
 @dataclass
@@ -89,3 +117,9 @@ def entry(role, *, user="", group="", facilities=None):
 
 def settings(**more):
     return replace(Settings(), **more)
+
+
+def words(html):
+    """A page's words, without scripts, styles and marks."""
+    bare = re.sub(r"<(script|style)\b.*?</\1>", " ", html, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", bare))
