@@ -4,15 +4,14 @@ A reading is never judged by the one before it alone: what comes later decides w
 a bad reading or a lower level that stays.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
 
+from pipelines.steps.trail import Chain, Trail
 from schemas.rules import RULES, RuleId
 
-MICROSECONDS_PER_HOUR = 3_600_000_000
 _FROZEN = RULES[RuleId.FROZEN].parameters
 #: Fewer rises do not tell how fast a register can be.
 _DOZEN = int(_FROZEN["rises before at least"])
@@ -32,82 +31,12 @@ class Event(StrEnum):
     JUMP = "jump"  # a higher level that stays: likewise
 
 
-@dataclass(frozen=True, kw_only=True)
-class Limits:
-    """What the register can do, in its ticks (any integer scale of the canonical unit).
-
-    Args:
-        max_rate: ticks per hour, None where unknown.
-        modulus: ticks at which the register starts again, None where it never does.
-        count: ticks of one count of the register, the grain of its rate.
-    """
-
-    max_rate: int | None
-    modulus: int | None
-    count: int
-
-
 @dataclass(frozen=True)
 class Verdict:
     """For each reading: the rule that refuses it, or the event that happened at it, or neither."""
 
     refused: list[RuleId | None] = field(default_factory=list)
     events: list[Event | None] = field(default_factory=list)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Trail:
-    """One register's readings in order of time: microseconds and ticks."""
-
-    times: Sequence[int]
-    values: Sequence[int]
-    limits: Limits
-
-    def rises(self, i: int, j: int) -> bool:
-        """Whether reading j can follow reading i without a rollover."""
-        rise = self.values[j] - self.values[i]
-        if rise < 0:
-            return False
-        rate = self.limits.max_rate
-        if rate is None:
-            return True
-        reach = rate * (self.times[j] - self.times[i])
-        return (rise - self.limits.count) * MICROSECONDS_PER_HOUR <= reach
-
-    def rolls(self, i: int, j: int) -> bool:
-        """Whether reading j can follow reading i over exactly one rollover (G3).
-
-        The mean rate must stay within 1.2 × the maximum, and the maximum must not reach around
-        the whole modulus meanwhile; otherwise the number of turns is anybody's guess. A count that
-        the register cannot show did not roll over.
-        """
-        modulus, rate = self.limits.modulus, self.limits.max_rate
-        if modulus is None or rate is None or self.values[j] >= self.values[i]:
-            return False
-        if self.values[i] >= modulus:
-            return False
-        time = self.times[j] - self.times[i]
-        rise = self.values[j] + modulus - self.values[i]
-        return (
-            10 * rise * MICROSECONDS_PER_HOUR <= 12 * rate * time
-            and rate * time < modulus * MICROSECONDS_PER_HOUR
-        )
-
-    def follows(self, i: int, j: int) -> bool:
-        return self.rises(i, j) or self.rolls(i, j)
-
-    def steepest(self, *places: int) -> Fraction:
-        """The highest mean rate between neighbours of these readings, rollovers unwound."""
-        modulus = self.limits.modulus or 0
-        return max(
-            Fraction((self.values[j] - self.values[i]) % modulus, self.times[j] - self.times[i])
-            if self.values[j] < self.values[i]
-            else Fraction(self.values[j] - self.values[i], self.times[j] - self.times[i])
-            for i, j in pairwise(places)
-        )
-
-    def chained(self, first: int, last: int) -> bool:
-        return all(self.follows(k, k + 1) for k in range(first, last))
 
 
 def judge(trail: Trail) -> Verdict:
@@ -125,9 +54,9 @@ def judge(trail: Trail) -> Verdict:
     """
     size = len(trail.times)
     verdict = Verdict([None] * size, [None] * size)
-    chain, place = [0] if size else [], 1  # accepted readings since the register last broke
+    chain, place = Chain(trail, 0), 1
     while place < size:
-        good = chain[-1]
+        good = chain.places[-1]
         fell = trail.values[place] < trail.values[good]
         if repeats := _frozen(trail, chain, place):
             _refuse_last(verdict, chain, repeats, RuleId.FROZEN)
@@ -138,11 +67,11 @@ def judge(trail: Trail) -> Verdict:
                 verdict.refused[place:back] = [RuleId.CONTRADICTED] * (back - place)
                 place = back
                 continue
-            if _is_spike(trail, good, place) and not _frozen(trail, [*chain, place], place + 1):
+            if _is_spike(trail, good, place) and not _would_freeze(trail, chain, place):
                 verdict.refused[place] = RuleId.CONTRADICTED
             elif fell:
                 verdict.events[place] = Event.ROLLOVER
-                chain = [place]
+                chain = Chain(trail, place)
             else:
                 chain.append(place)
             place += 1
@@ -158,7 +87,7 @@ def judge(trail: Trail) -> Verdict:
             place += 1
         elif trail.follows(place, place + 1):
             verdict.events[place] = Event.RESET if fell else Event.JUMP
-            chain = [place]
+            chain = Chain(trail, place)
             place += 1
         else:
             verdict.refused[place] = RuleId.CONTRADICTED
@@ -166,34 +95,43 @@ def judge(trail: Trail) -> Verdict:
     return verdict
 
 
-def _refuse_last(verdict: Verdict, chain: list[int], count: int, rule: RuleId) -> None:
+def _refuse_last(verdict: Verdict, chain: Chain, count: int, rule: RuleId) -> None:
     """Takes back that the last so many readings were good."""
-    for one in chain[-count:]:
+    for one in chain.take_back(count):
         verdict.refused[one] = rule
-    del chain[-count:]
 
 
-def _frozen(trail: Trail, chain: Sequence[int], place: int) -> int:
+def _would_freeze(trail: Trail, chain: Chain, place: int) -> int:
+    """What the reading after ``place`` would say were it frozen, if ``place`` were good."""
+    chain.append(place)
+    repeats = _frozen(trail, chain, place + 1)
+    chain.take_back(1)
+    return repeats
+
+
+def _frozen(trail: Trail, chain: Chain, place: int) -> int:
     """How many of the last accepted readings only repeat the one before them.
 
     A register that rose with every reading stands still, and then makes up for it in one leap.
     Where it often stands still, or goes on as it was before, it did stand still. What comes after
     the leap must go on from there.
     """
-    if trail.values[place] <= trail.values[chain[-1]]:
+    places, values = chain.places, trail.values
+    count = values[places[-1]]
+    if values[place] <= count or len(places) < 2 or values[places[-2]] != count:
         return 0
-    run = 1
-    while run < len(chain) and trail.values[chain[-run - 1]] == trail.values[chain[-1]]:
+    run = 2
+    while run < len(places) and values[places[-run - 1]] == count:
         run += 1
-    first, before = chain[-run], chain[: len(chain) - run + 1]
-    lively = before[-_DOZEN - 1 :]
-    if run == 1 or len(lively) <= _DOZEN:
+    first, size = places[-run], len(places) - run + 1
+    lively = places[max(0, size - _DOZEN - 1) : size]
+    if len(lively) <= _DOZEN:
         return 0
-    if any(trail.values[one] == trail.values[other] for one, other in pairwise(lively)):
+    if any(values[one] == values[other] for one, other in pairwise(lively)):
         return 0
     stays = place + 1 < len(trail.times) and trail.follows(place, place + 1)
-    made_up = trail.rises(first, place) and not _is_sudden(trail, before, first, place)
-    leaps = not trail.rises(chain[-1], place) or _is_sudden(trail, before, chain[-1], place)
+    made_up = trail.rises(first, place) and not _is_sudden(chain, size, first, place)
+    leaps = not trail.rises(places[-1], place) or _is_sudden(chain, size, places[-1], place)
     if not (stays and made_up and leaps):
         return 0
     # After a gap the first of them may be a repetition too, of a reading that is lost.
@@ -201,7 +139,7 @@ def _frozen(trail: Trail, chain: Sequence[int], place: int) -> int:
     return run if steps[-1] > _LATE * min(steps) else run - 1
 
 
-def _ended_glitch(trail: Trail, chain: Sequence[int], place: int) -> int:
+def _ended_glitch(trail: Trail, chain: Chain, place: int) -> int:
     """How many of the last accepted readings were a higher level that has just ended.
 
     Where ``max_rate`` is no limit worth the name, a day in another scale follows what was before
@@ -209,33 +147,35 @@ def _ended_glitch(trail: Trail, chain: Sequence[int], place: int) -> int:
     faster than anything the register did before. One that was set back to what it once showed
     never leapt.
     """
-    fall = trail.values[chain[-1]] - trail.values[place]
-    for taken in range(1, len(chain)):
-        before, first = chain[-taken - 1], chain[-taken]
+    places = chain.places
+    fall = trail.values[places[-1]] - trail.values[place]
+    for taken in range(1, len(places)):
+        before, first = places[-taken - 1], places[-taken]
         if trail.values[before] <= trail.values[place]:
             leap = trail.values[first] - trail.values[before]
-            sudden = _is_sudden(trail, chain[:-taken], before, first)
+            sudden = _is_sudden(chain, len(places) - taken, before, first)
             return taken if 2 * leap >= fall and sudden and trail.rises(before, place) else 0
     return 0
 
 
-def _leap_back(trail: Trail, chain: Sequence[int], place: int) -> int | None:
+def _leap_back(trail: Trail, chain: Chain, place: int) -> int | None:
     """The later reading that goes on from the last good one with a leap, though ``place`` could
     have rolled over: a register that did so climbs back to its old level as it always climbs."""
-    good = chain[-1]
+    good = chain.places[-1]
     fall = trail.values[good] - trail.values[place]
     for back in range(place + 1, len(trail.times)):
         if trail.rises(good, back):
             step = trail.values[back] - trail.values[back - 1]
             stays = back + 1 == len(trail.times) or trail.rises(back, back + 1)
-            sudden = _is_sudden(trail, chain, back - 1, back)
+            sudden = _is_sudden(chain, len(chain), back - 1, back)
             return back if 2 * step >= fall and stays and sudden else None
     return None
 
 
-def _is_sudden(trail: Trail, chain: Sequence[int], before: int, after: int) -> bool:
-    """Whether a rise is more than twice as fast as the fastest of a good dozen others."""
-    return len(chain) > _DOZEN and trail.steepest(before, after) > SUDDEN * trail.steepest(*chain)
+def _is_sudden(chain: Chain, size: int, before: int, after: int) -> bool:
+    """Whether a rise is more than twice as fast as the fastest of a good dozen others: of the
+    chain's first ``size`` readings."""
+    return size > _DOZEN and chain.trail.rate(before, after) > SUDDEN * chain.fastest(size)
 
 
 def _is_spike(trail: Trail, good: int, place: int) -> bool:
@@ -254,7 +194,8 @@ def _is_spike(trail: Trail, good: int, place: int) -> bool:
         return True
     if not trail.follows(after, later):
         return False
-    return trail.steepest(good, after, later) <= trail.steepest(good, place, later)
+    over, through = (max(trail.rate(good, one), trail.rate(one, later)) for one in (after, place))
+    return over <= through
 
 
 def _return_to_level(trail: Trail, good: int, place: int) -> int | None:

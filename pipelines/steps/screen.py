@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.steps.registers import SUDDEN, Limits, Trail, judge
+from pipelines.steps.registers import SUDDEN, judge
 from pipelines.steps.settle import (
     KEY,
     beside_readings,
@@ -21,6 +21,7 @@ from pipelines.steps.settle import (
     settle_duplicates,
     settled,
 )
+from pipelines.steps.trail import Limits, Trail
 from schemas.domains import DOMAINS
 from schemas.errors import AccountingError
 from schemas.quantities import Kind

@@ -2,7 +2,8 @@
 
 import pytest
 
-from pipelines.steps.registers import MICROSECONDS_PER_HOUR, Event, Limits, Trail, judge
+from pipelines.steps.registers import Event, judge
+from pipelines.steps.trail import MICROSECONDS_PER_HOUR, Limits, Trail
 from schemas.rules import RuleId
 
 C, U, F = RuleId.CONTRADICTED, RuleId.UNCONFIRMED, RuleId.FROZEN
