@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from pipelines.sources.unreadable import Unreadable
 
-BLOCK_BYTES = 24 * 1024 * 1024
+BLOCK_BYTES = 8 * 1024 * 1024
 LONGEST_LINE = 4 * 1024 * 1024
 
 
@@ -36,7 +36,8 @@ def line_blocks(
         if len(rest) > LONGEST_LINE:
             raise Unreadable("a line has no end", line=line + block.count(b"\n"))
         if block:
-            block = block.replace(b"\r\n", b"\n")
+            if b"\r" in block:
+                block = block.replace(b"\r\n", b"\n")
             yield line, block
             line += block.count(b"\n")
     if rest:

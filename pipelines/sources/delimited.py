@@ -134,7 +134,7 @@ def _fast(body: bytes, start: int, width: int, separator: str) -> pl.DataFrame |
 
 
 def _parse(body: bytes, width: int, separator: str) -> pl.DataFrame:
-    if not body.strip(b"\n"):
+    if body[:1] in (b"", b"\n") and not body.strip(b"\n"):
         return pl.DataFrame(schema={f"c{number}": pl.String for number in range(width)})
     return pl.read_csv(
         body,

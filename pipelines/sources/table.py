@@ -205,8 +205,11 @@ def table_rows(table: pl.DataFrame, layout: Layout) -> Iterator[pl.DataFrame]:
     Raises:
         Unreadable: where another table begins, after the rows above it.
     """
-    stamp = pl.col(f"c{layout.timestamp[0]}").str.strip_chars()
-    worded = table.filter((stamp != "") & ~stamp.str.contains("[0-9]"))
+    cell = pl.col(f"c{layout.timestamp[0]}")
+    stamp = cell.str.strip_chars()
+    # A cell that begins with a digit is no word: nearly all are passed over by one comparison.
+    odd = table.filter(~cell.is_between(pl.lit("0"), pl.lit(":"), closed="left"))
+    worded = odd.filter((stamp != "") & ~stamp.str.contains("[0-9]")) if odd.height else odd
     for row in worded.iter_rows() if worded.height else ():
         line, cells = int(row[0]), [str(cell).strip("\ufeff ") for cell in row[1:]]
         if not all(_WORDS.search(cells[place]) for place in layout.values):

@@ -57,6 +57,22 @@ def months_of(year: int) -> list[str]:
     return [f"{year:04d}-{number:02d}" for number in range(1, 13)]
 
 
+def month_numbers(instants: pl.Series, zone: ZoneInfo) -> pl.Series:
+    """The local month of each instant as a number, 202501.
+
+    Instants are compared with the few borders of months among them: asking a clock for each costs
+    ten times as much.
+    """
+    first, last = instants.min(), instants.max()
+    if not isinstance(first, datetime) or not isinstance(last, datetime):
+        return pl.Series([None] * len(instants), dtype=pl.Int32)
+    ends = (at.astimezone(zone).strftime("%Y-%m") for at in (first, last))
+    months = list(months_between(*ends))
+    borders = pl.Series([_midnight(month, zone) for month in months[1:]], dtype=INSTANT)
+    numbers = pl.Series([int(month.replace("-", "")) for month in months], dtype=pl.Int32)
+    return numbers.gather(borders.search_sorted(instants, side="right"))
+
+
 @lru_cache(maxsize=64)
 def hours_of(month: str, zone: ZoneInfo) -> pl.DataFrame:
     """The hours of the site's clock in a local month: days of 23 and 25 hours are normal days.

@@ -6,9 +6,11 @@ reason that applies.
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from pipelines.steps.calendar import month_numbers
 from pipelines.steps.meters import with_facts
 from pipelines.steps.row_rules import LASTING, row_rules, split
 from pipelines.steps.times import (
@@ -239,8 +241,6 @@ def _months(rows: pl.DataFrame) -> pl.DataFrame:
     zones = rows["facility_zone"].unique().to_list()
     parts = []
     for zone in zones:
-        local = pl.col("measured_at").dt.convert_time_zone(zone)
-        month = (local.dt.year() * 100 + local.dt.month()).cast(pl.Int32)
         part = rows if len(zones) == 1 else rows.filter(pl.col("facility_zone") == zone)
-        parts.append(part.with_columns(month=month))
+        parts.append(part.with_columns(month=month_numbers(part["measured_at"], ZoneInfo(zone))))
     return pl.concat(parts) if parts else rows.with_columns(month=pl.lit(0, dtype=pl.Int32))

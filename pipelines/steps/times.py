@@ -31,7 +31,10 @@ def parse_times(texts: pl.Series, time_format: str) -> list[pl.Series]:
     its day, as in ISO 8601.
     """
     given, local = _parsed(texts, time_format)
-    unread = given.is_null() & local.is_null() & texts.str.contains(_MIDNIGHT)
+    unread = given.is_null() & local.is_null()
+    if not unread.any():
+        return [given, local]
+    unread &= texts.str.contains(_MIDNIGHT)
     if not unread.any():
         return [given, local]
     begun = texts.set(~unread, None).str.replace(_MIDNIGHT, "${1}00${2}")
@@ -40,8 +43,8 @@ def parse_times(texts: pl.Series, time_format: str) -> list[pl.Series]:
 
 
 def _parsed(texts: pl.Series, time_format: str) -> list[pl.Series]:
-    given = pl.Series("given", [None] * len(texts), dtype=pl.Datetime("us", "UTC"))
-    local = pl.Series("local", [None] * len(texts), dtype=pl.Datetime("us"))
+    given = pl.repeat(None, len(texts), dtype=pl.Datetime("us", "UTC"), eager=True).alias("given")
+    local = pl.repeat(None, len(texts), dtype=pl.Datetime("us"), eager=True).alias("local")
     if time_format:
         texts = texts.str.strip_chars()
         if time_format in EPOCHS:
