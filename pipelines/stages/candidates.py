@@ -36,7 +36,7 @@ class Candidates:
         found = self._cache.get(key)
         if found is None:
             frames = [
-                read_parquet(path, PART).with_columns(file=pl.lit(part.sha256))
+                read_parquet(path, STAGED).with_columns(file=pl.lit(part.sha256))
                 for part in self.index.of(self.facility_id, month, domain)
                 for path in staged_paths(self.shop, part.part, part.sha256)
             ]

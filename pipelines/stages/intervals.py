@@ -4,35 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from threading import Lock
 
 import polars as pl
 
+from pipelines.stages.covered import Covered
 from pipelines.stages.edits import layer_of, unedited_place
 from pipelines.stages.index import intervals_place, readings_place
-from pipelines.stages.readings import ENDS, NAMES, SERIES, Readings, ends_place
+from pipelines.stages.readings import NAMES, Readings
 from pipelines.stages.workshop import Workshop
-from pipelines.steps.calendar import hours_of, month_bounds, next_month
-from pipelines.steps.covered import covered
+from pipelines.steps.calendar import month_bounds, next_month
 from pipelines.steps.estimate import estimate
 from pipelines.steps.estimate.judged import NOTHING_DECIDED
-from pipelines.steps.meters import NEEDED, NUMBERED, numbered
-from pipelines.steps.settle import by_row_and_time
 from pipelines.steps.validate import Window, validate
 from pipelines.steps.validate.window import ARRIVALS
 from pipelines.storage.lake import Place, concat, hash_of, hash_of_frame
 from schemas.domains import DOMAINS
 from schemas.rules import RuleId
-from schemas.tables import COVERED, FINDINGS, QUARANTINE
+from schemas.tables import FINDINGS, QUARANTINE
 
-#: Months of covered hours kept at hand: each is looked at by its two neighbours as well.
-KEPT = 8
 _QUANTITIES = {domain.name: [one.name for one in domain.quantities] for domain in DOMAINS}
-
-
-def covered_place(facility_id: str, month: str, domain: str) -> Place:
-    """What readings cover of the hours of a partition."""
-    return Place(table="covered", parts=(facility_id, month, domain))
 
 
 def findings_place(facility_id: str, month: str) -> Place:
@@ -47,72 +37,14 @@ class Intervals:
     shop: Workshop
     facility_id: str
     readings: Readings
+    covered: Covered
     months: Sequence[str]
     built: list[Place] = field(default_factory=list)
-    _cache: dict[str, pl.DataFrame] = field(default_factory=dict)
-    _lock: Lock = field(default_factory=Lock)
 
     def around(self, month: str) -> list[str]:
         """The month and its neighbours, as far as the facility has them."""
         near = (next_month(month, -1), month, next_month(month))
         return [one for one in near if one == month or one in self.months]
-
-    # Covered
-
-    def covered(self, month: str, domain: str) -> Place:
-        """What readings cover of the month's hours, built if stale."""
-        place = covered_place(self.facility_id, month, domain)
-        own = self.readings.build(month, domain)
-        near = self.readings.nearest(month, domain)
-        lake = self.shop.lake
-        inputs = hash_of(
-            lake.content(own),
-            [(m, lake.content(ends_place(self.facility_id, m, domain))) for m in near],
-            self.shop.meters_hash,
-            self.shop.code_hash,
-        )
-        if lake.inputs(place) != inputs:
-            self._build_covered(place, near, inputs)
-        return place
-
-    def _build_covered(self, place: Place, near: Sequence[str], inputs: str) -> None:
-        _, month, domain = place.parts
-        meters = self.shop.meters_of(self.facility_id, domain)
-        if meters.is_empty():
-            return
-        before = [self.readings.ends(m, domain, last=True) for m in near if m < month]
-        after = [self.readings.ends(m, domain, last=False) for m in near if m > month]
-        sides = [
-            concat(before, ENDS).sort("measured_at").group_by(SERIES).tail(1),
-            concat(after, ENDS).sort("measured_at").group_by(SERIES).head(1),
-        ]
-        numbers = meters.select("row", "meter_id", "serial")
-        frames = [self.readings.read(month, domain), *sides]
-        rows = concat((numbered(frame.select(NEEDED), numbers) for frame in frames), NUMBERED)
-        zone = self.shop.facilities[self.facility_id].zone
-        frame = covered(by_row_and_time(rows), meters, hours_of(month, zone), domain)
-        self.shop.lake.write(place, frame, inputs=inputs)
-        self.built.append(place)
-
-    def _covered_hours(self, months: Sequence[str]) -> pl.DataFrame:
-        """Covered hours of all domains, sorted by meter and start."""
-        frames = [self._covered_month(month) for month in months]
-        return concat(frames, COVERED).sort("meter_id", "start")
-
-    def _covered_month(self, month: str) -> pl.DataFrame:
-        found = self._cache.get(month)
-        if found is None:
-            places = [covered_place(self.facility_id, month, name) for name in NAMES]
-            found = concat((self.shop.lake.read(place, COVERED) for place in places), COVERED)
-            with self._lock:
-                self._cache[month] = found
-                while len(self._cache) > KEPT:
-                    self._cache.pop(next(iter(self._cache)))
-        return found
-
-    def _contents(self, months: Sequence[str]) -> list[str]:
-        lake, site = self.shop.lake, self.facility_id
-        return [lake.content(covered_place(site, m, name)) for m in months for name in NAMES]
 
     # Findings
 
@@ -124,7 +56,7 @@ class Intervals:
         arrivals, holes = self._arrivals(month), self._holes()
         lake = self.shop.lake
         inputs = hash_of(
-            self._contents(near),
+            self.covered.contents(near),
             [lake.content(readings_place(self.facility_id, month, name)) for name in NAMES],
             hash_of_frame(refused),
             arrivals.rows(),
@@ -141,7 +73,7 @@ class Intervals:
                 month=month,
                 start=start,
                 end=end,
-                hours=self._covered_hours(near),
+                hours=self.covered.hours(near),
                 meters=self.shop.meters_of(self.facility_id),
                 parents=self.shop.parents,
                 refused=refused,
@@ -248,7 +180,7 @@ class Intervals:
         near = self.around(month)
         layer = layer_of(self.shop, self.readings, near, map(self._refused, near))
         inputs = hash_of(
-            self._contents(near),
+            self.covered.contents(near),
             [lake.content(findings_place(site, one)) for one in near],
             self._links,
             layer.inputs,
@@ -264,7 +196,7 @@ class Intervals:
                 lake.remove(place)
             if layer.edits:
                 self._write(without, frame, inputs)
-                hours = self._covered_hours(near)
+                hours = self.covered.hours(near)
                 frame = self._estimated(month, near, layer.decides(self.shop, site, hours))
             self._write(own, frame, inputs)
             self.built += own
@@ -276,7 +208,7 @@ class Intervals:
         findings = [lake.read(findings_place(site, one), FINDINGS) for one in near]
         start, end = month_bounds(month, self.shop.facilities[site].zone)
         return estimate(
-            self._covered_hours(near),
+            self.covered.hours(near),
             self.shop.meters_of(site),
             self.shop.parents,
             self.shop.checks,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from pipelines.stages.covered import Covered
 from pipelines.stages.edits import signed_months
 from pipelines.stages.index import around, intervals_place
 from pipelines.stages.intervals import Intervals, findings_place
@@ -38,13 +39,19 @@ class Partitions:
         return Readings(self.shop, self.facility_id)
 
     @cached_property
+    def _covered(self) -> Covered:
+        return Covered(self.shop, self.facility_id, self._readings)
+
+    @cached_property
     def _intervals(self) -> Intervals:
-        return Intervals(self.shop, self.facility_id, self._readings, self.months())
+        months = self.months()
+        return Intervals(self.shop, self.facility_id, self._readings, self._covered, months)
 
     @property
     def built(self) -> list[Place]:
         """What was built since this object was made."""
-        return [*self._readings.built, *self._intervals.built, *self._totals_built]
+        hours = [*self._covered.built, *self._intervals.built]
+        return [*self._readings.built, *hours, *self._totals_built]
 
     @cached_property
     def _totals_built(self) -> list[Place]:
@@ -73,8 +80,8 @@ class Partitions:
 
     def build_readings(self, months: Iterable[str], domains: Iterable[str] = NAMES) -> None:
         """Readings of all these months and domains, side by side."""
-        pairs = [(month, domain) for domain in domains for month in months]
-        each(pairs, lambda pair: self._readings.build(*pair))
+        wanted = tuple(domains)
+        each(months, lambda month: self._readings.build_month(month, wanted))
 
     def build_findings(self, months: Sequence[str]) -> None:
         """What the rules find in these months, in the ones beside them, and in built ones that
@@ -85,7 +92,7 @@ class Partitions:
         for month, domain in pairs:  # what hours need of other months, before many ask at once
             self._readings.build(month, domain)
             self._readings.nearest(month, domain)
-        each(pairs, lambda pair: self._intervals.covered(*pair))
+        each(self._covered.stretches(looked_at), self._covered.cover)
         each(judged, self._intervals.findings)
 
     def build_intervals(self, months: Sequence[str]) -> None:

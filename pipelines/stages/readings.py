@@ -1,23 +1,27 @@
 """Readings of one facility, month by month and domain by domain, each built only if stale."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import polars as pl
 
-from pipelines.stages.candidates import Candidates
+from pipelines.stages.candidates import PART, Candidates
 from pipelines.stages.index import Index, Part, build_index, readings_place
+from pipelines.stages.side_by_side import together
 from pipelines.stages.workshop import Workshop
 from pipelines.steps.calendar import month_bounds
 from pipelines.steps.meters import NEEDED
-from pipelines.steps.screen import screen
+from pipelines.steps.screen import Screened, screen
 from pipelines.storage.lake import Place, concat, hash_of
 from schemas.domains import DOMAINS
 from schemas.quantities import Kind
 from schemas.tables import ESTIMATED, READINGS
 
 ENDS = pl.Schema({name: READINGS[name] for name in NEEDED})
+#: Domains of a month are screened together up to so many rows: what a call costs however few rows
+#: it is given counts for small ones, and memory for large ones.
+MOST_ROWS = 200_000
 NAMES = tuple(domain.name for domain in DOMAINS)
 #: What was read of a meter, and what its source made up, are series of their own.
 SERIES = ("meter_id", "serial", pl.col("flag").eq_missing(pl.lit(ESTIMATED)).alias("made_up"))
@@ -59,41 +63,67 @@ class Readings:
 
     def build(self, month: str, domain: str) -> Place:
         """The month's readings, built if stale."""
-        place = readings_place(self.facility_id, month, domain)
-        if str(place) in self._fresh:
-            return place
-        lake = self.shop.lake
-        parts = self.index.of(self.facility_id, month, domain)
-        near = self.index.neighbours(self.facility_id, month, self._judged(domain))
-        inputs = hash_of(
-            [part.inputs for part in parts],
-            [(m, [p.inputs for p in self.index.of(self.facility_id, m, domain)]) for m in near],
+        self.build_month(month, (domain,))
+        return readings_place(self.facility_id, month, domain)
+
+    def build_month(self, month: str, domains: Iterable[str]) -> None:
+        """The month's readings of some domains, those that are stale; small ones together.
+
+        A facility has no partition of a domain that it has no meter of.
+        """
+        stale = {}
+        known = set(self.shop.meters_of(self.facility_id)["domain"])
+        for domain in domains:
+            place = readings_place(self.facility_id, month, domain)
+            if domain not in known or str(place) in self._fresh:
+                continue
+            if self.shop.lake.inputs(place) == (inputs := self._inputs(month, domain)):
+                self._fresh.add(str(place))
+            else:
+                stale[domain] = inputs
+        rows = {
+            domain: sum(part.part["rows"] for part in self._parts(month, domain))
+            for domain in stale
+        }
+        for some in together(rows, MOST_ROWS):
+            self._build(month, {domain: stale[domain] for domain in some})
+
+    def _parts(self, month: str, domain: str) -> list[Part]:
+        return self.index.of(self.facility_id, month, domain)
+
+    def _near(self, month: str, domain: str) -> list[str]:
+        """Months whose candidates the month's own are judged by."""
+        return self.index.neighbours(self.facility_id, month, self._judged(domain))
+
+    def _inputs(self, month: str, domain: str) -> str:
+        near = self._near(month, domain)
+        return hash_of(
+            [part.inputs for part in self._parts(month, domain)],
+            [(one, [part.inputs for part in self._parts(one, domain)]) for one in near],
             self.shop.meters_hash,
             self.shop.code_hash,
         )
-        if lake.inputs(place) != inputs:
-            self._build(place, parts=parts, near=near, inputs=inputs)
-        self._fresh.add(str(place))
-        return place
 
-    def _build(
-        self,
-        place: Place,
-        *,
-        parts: Sequence[Part],
-        near: Sequence[str],
-        inputs: str,
-    ) -> None:
-        _, month, domain = place.parts
-        lake = self.shop.lake
-        meters = self.shop.meters_of(self.facility_id, domain)
-        screened = screen(
-            self.candidates.of(month, domain),
-            self.candidates.around(month, domain, near, self._judged(domain)),
-            meters,
-            self.facility_id,
-            domain,
+    def _build(self, month: str, inputs: Mapping[str, str]) -> None:
+        """The month's readings of the domains that ``inputs`` names."""
+        around = (
+            self.candidates.around(month, one, self._near(month, one), self._judged(one))
+            for one in inputs
         )
+        meters = self.shop.meters_of(self.facility_id)
+        screened = screen(
+            concat((self.candidates.of(month, one) for one in inputs), PART),
+            concat(around, PART),
+            meters.filter(pl.col("domain").is_in(list(inputs))),
+            self.facility_id,
+        )
+        for domain, own in screened.items():
+            place = readings_place(self.facility_id, month, domain)
+            self._write(place, own, inputs[domain])
+            self._fresh.add(str(place))
+
+    def _write(self, place: Place, screened: Screened, inputs: str) -> None:
+        lake = self.shop.lake
         quarantine = Place(table="quarantine", parts=place.parts)
         lake.path(quarantine).unlink(missing_ok=True)
         if screened.refused.height:
@@ -105,7 +135,7 @@ class Readings:
         rows = dict(series.select(_NAME, "len").sort("meter_id").iter_rows())
         ends = screened.readings.select(ENDS.keys())[pl.concat([series["first"], series["last"]])]
         ends = ends.unique(maintain_order=True).sort("meter_id", "serial", "measured_at")
-        lake.write(ends_place(self.facility_id, month, domain), ends, inputs=inputs)
+        lake.write(ends_place(*place.parts), ends, inputs=inputs)
         lake.write(
             place,
             screened.readings,
@@ -121,8 +151,8 @@ class Readings:
 
     def _judged(self, domain: str) -> list[int]:
         """Meters whose readings are judged by their neighbours: all but gauges."""
-        meters = self.shop.meters_of(self.facility_id, domain)
-        return meters.filter(pl.col("kind") != Kind.GAUGE)["row"].to_list()
+        meters = self.shop.meters_of(self.facility_id, domain).select("row", "kind")
+        return [row for row, kind in meters.iter_rows() if kind != Kind.GAUGE]
 
     def ends(self, month: str, domain: str, *, last: bool) -> pl.DataFrame:
         """The last or first reading of every meter in a month."""
@@ -130,9 +160,17 @@ class Readings:
         of_meter = ends.group_by(SERIES, maintain_order=True)
         return (of_meter.tail(1) if last else of_meter.head(1)).select(ENDS.keys())
 
-    def read(self, month: str, domain: str) -> pl.DataFrame:
-        """The month's readings as they were built."""
-        return self.shop.lake.read(readings_place(self.facility_id, month, domain), READINGS)
+    def read(
+        self, month: str, domain: str, columns: Sequence[str] = tuple(READINGS)
+    ) -> pl.DataFrame:
+        """The month's readings as they were built, or some columns of them."""
+        place = readings_place(self.facility_id, month, domain)
+        return self.shop.lake.read(place, pl.Schema({name: READINGS[name] for name in columns}))
+
+    def rows(self, month: str, domain: str) -> int:
+        """How many readings a month holds."""
+        manifest = self.shop.lake.manifest(readings_place(self.facility_id, month, domain))
+        return int(manifest["rows"]) if manifest else 0
 
     def events(self, month: str) -> pl.DataFrame:
         """The month's readings at which a register rolled over, was reset or leapt."""

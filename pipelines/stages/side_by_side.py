@@ -1,7 +1,7 @@
 """Independent work on all cores: months in threads, facilities in processes."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
@@ -40,6 +40,20 @@ def in_processes(
         ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool,
     ):
         yield from pool.map(work, items)
+
+
+def together(sizes: Mapping[Item, int], most: int) -> list[list[Item]]:
+    """The items in their order, in lists whose sizes add up to at most ``most``; one that is larger
+    is alone."""
+    lists: list[list[Item]] = []
+    room = 0
+    for item, size in sizes.items():
+        if not lists or size > room:
+            lists.append([])
+            room = most
+        lists[-1].append(item)
+        room -= size
+    return lists
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Candidates to readings: duplicates, conflicts and overlaps settled, registers judged.
 
-One domain, one facility and one month at a time, with the neighbouring candidates of each
-register as context, so that the last reading of a month is judged by the first of the next.
+One facility and one month at a time, with the neighbouring candidates of each register as context,
+so that the last reading of a month is judged by the first of the next.
 """
 
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ _TABLES = {domain.name: readings_table(domain) for domain in DOMAINS}
 
 @dataclass(frozen=True, kw_only=True)
 class Screened:
-    """What became of a partition's candidates; ``counts`` has one row per file."""
+    """What became of the candidates of one domain; ``counts`` has one row per file."""
 
     readings: pl.DataFrame
     refused: pl.DataFrame
@@ -45,18 +45,18 @@ def screen(
     context: pl.DataFrame,
     meters: pl.DataFrame,
     facility_id: str,
-    domain: str,
-) -> Screened:
-    """The readings of a partition, the refused rows with reason, and the account of every file.
+) -> dict[str, Screened]:
+    """By domain: readings, refused rows with their reasons, and the account of every file.
 
-    Rows are sorted by ``row``, which is the order of meter and serial, and time.
+    Rows are sorted by ``row``, which is the order of meter and serial, and time. No meter is judged
+    by another: whether domains are screened together or one by one, the same comes out.
 
     Args:
-        candidates: the partition's rows (``CANDIDATES`` and ``file``), in any order.
-        context: candidates of the same meters before and after the partition.
-        meters: the meter table.
-        facility_id: the partition's facility.
-        domain: the domain's name; its table validates the result.
+        candidates: a month's rows (``CANDIDATES`` and ``file``) of these meters, in any order.
+        context: candidates of the same meters before and after the month.
+        meters: the facility's rows of the meter table, of one domain or more; the table of each
+            validates its readings.
+        facility_id: the facility.
 
     Raises:
         AccountingError: if candidates are not kept + refused + duplicate, file by file.
@@ -73,18 +73,23 @@ def screen(
         added, replaced = beside_readings(estimates, judged)
         judged, doubles = by_row_and_time(pl.concat([judged, added])), pl.concat([doubles, twice])
         refusals += [doubtful, replaced]
-    refused = (
-        pl.concat(refusals)
-        .join(meters.select("row", "meter_id"), on="row", maintain_order="left")
-        .with_columns(facility_id=pl.lit(facility_id))
-        .select(QUARANTINE.keys())
-        .cast(QUARANTINE)
-        .sort("file", "line", "meter_id")
-    )
-    readings = _readings(judged, meters, facility_id)
-    _TABLES[domain].validate(readings, lazy=True)
-    counts = _account(candidates, readings, refused, doubles)
-    return Screened(readings=readings, refused=refused, counts=counts)
+    every = (candidates, judged, pl.concat(refusals), doubles)
+    screened = {}
+    for domain in meters["domain"].unique(maintain_order=True):
+        mine = meters.filter(pl.col("domain") == domain)
+        own = every if mine.height == meters.height else [_of(mine, frame) for frame in every]
+        told, kept, lost, twice = own
+        readings = _readings(kept, mine, facility_id)
+        _TABLES[domain].validate(readings, lazy=True)
+        refused = _refused(lost, mine, facility_id)
+        counts = _account(told, readings, refused, twice)
+        screened[domain] = Screened(readings=readings, refused=refused, counts=counts)
+    return screened
+
+
+def _of(meters: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows of some meters."""
+    return rows.filter(pl.col("row").is_in(meters["row"].implode()))
 
 
 def _judge_registers(
@@ -163,6 +168,16 @@ def _walk(rows: pl.DataFrame, meter: dict[str, object]) -> pl.DataFrame:
     return rows.with_columns(
         pl.Series("event", [None if e is None else e.value for e in verdict.events], pl.String),
         pl.Series("reason", [None if r is None else r.value for r in verdict.refused], pl.String),
+    )
+
+
+def _refused(rows: pl.DataFrame, meters: pl.DataFrame, facility_id: str) -> pl.DataFrame:
+    return (
+        rows.join(meters.select("row", "meter_id"), on="row", maintain_order="left")
+        .with_columns(facility_id=pl.lit(facility_id))
+        .select(QUARANTINE.keys())
+        .cast(QUARANTINE)
+        .sort("file", "line", "meter_id")
     )
 
 

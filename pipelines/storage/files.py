@@ -93,9 +93,9 @@ def write_staged(path: Path, frame: pl.DataFrame) -> None:
 
 
 def read_parquet(path: Path, schema: pl.Schema) -> pl.DataFrame:
-    """The frame, or an empty one of that schema where there is no file."""
+    """The schema's columns, or an empty frame of it where there is no file."""
     try:
-        return pl.read_parquet(path, hive_partitioning=False)
+        return pl.read_parquet(path, columns=list(schema), hive_partitioning=False)
     except FileNotFoundError:
         return pl.DataFrame(schema=schema)
 

@@ -136,7 +136,7 @@ class Spine:
                 rows = mine.filter(here).select(STAGED)
                 around = mine.filter(~here & pl.col("row").is_in(judged)).select(STAGED)
                 name = f"{month // 100:04d}-{month % 100:02d}"
-                found[name, domain] = screen(rows, around, meters, self.facility.id, domain)
+                found[name, domain] = screen(rows, around, meters, self.facility.id)[domain]
         return found
 
     @cached_property

@@ -177,7 +177,7 @@ def test_nothing_at_all_is_screened_to_nothing():
     one = spine("meter_id,timestamp,value\nm,2025-03-10T00:00:00Z,x\n", rows(1))
     empty = one.read[0].clear().select(STAGED)
 
-    found = screening.screen(empty, empty, one.table, "fra1", "power")
+    found = screening.screen(empty, empty, one.table, "fra1")["power"]
 
     assert (found.readings.height, found.refused.height, found.counts.height) == (0, 0, 0)
 
