@@ -1,9 +1,8 @@
 """The first contender: our own path from file to metrics, into a fresh ``var``.
 
-Landing, reading, screening, validation, hours, totals and metrics through the stages; facilities
-side by side, one process for each core, as ``wattledger backfill --workers`` does; no Dagster, no
-pages, no warehouse. Prints the figures as one JSON document; ``--profile`` adds the seconds of each
-stage, of all processes together.
+Landing, reading, screening, validation, hours, totals and metrics through the stages, by a crew of
+one process for each core, as ``wattledger backfill --workers`` does; no Dagster, no pages, no
+warehouse. Prints the figures as one JSON document; ``--profile`` adds the seconds of each stage.
 """
 
 import argparse
@@ -14,15 +13,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 from benchmarks.figures import Figure, print_figures
 from pipelines.stages.partitions import Partitions
 from pipelines.stages.reading import land, read_files
-from pipelines.stages.side_by_side import in_processes
-from pipelines.stages.workshop import open_workshop
-from pipelines.stages.years import build_year, load_year
+from pipelines.stages.side_by_side import crew_of
+from pipelines.stages.workshop import Workshop, open_workshop
+from pipelines.stages.years import build_years, load_year
 
 
 def main() -> None:
@@ -41,45 +39,41 @@ def main() -> None:
 
 def backfill(folder: Path, work: Path, seconds: dict[str, float]) -> list[Figure]:
     """Everything from the inbox to the metrics of every year; ``seconds`` grows by stage."""
+    crew = crew_of(len(os.sched_getaffinity(0)))
     with stage("open", seconds):
         shop = open_workshop(estate_in(folder, work))
     with stage("land", seconds):
         land(shop, datetime.now(UTC))
     with stage("read", seconds):
-        read_files(shop)
+        read_files(shop, crew)
+    shop = open_workshop(work)
     figures: list[Figure] = []
-    facilities = list(shop.facilities)
-    cores = len(os.sched_getaffinity(0))
-    for found, spent in in_processes(facilities, partial(built, work), cores):
-        figures += found
-        for name, each in spent.items():
-            seconds[name] += each
+    for facility in shop.facilities:
+        partitions = Partitions(shop, facility, crew)
+        months = partitions.months()
+        for name in ("readings", "findings", "intervals", "totals"):
+            with stage(name, seconds):
+                getattr(partitions, f"build_{name}")(months)
+        years = sorted({int(month[:4]) for month in months})
+        with stage("year", seconds):
+            build_years(shop, facility, years, crew)
+        figures += [one for year in years for one in figures_of(shop, facility, year)]
     return figures
 
 
-def built(work: Path, facility: str) -> tuple[list[Figure], dict[str, float]]:
-    """The figures of one facility, and the seconds they took by stage."""
-    seconds: dict[str, float] = defaultdict(float)
-    shop = open_workshop(work)
-    partitions = Partitions(shop, facility)
-    months = partitions.months()
-    for name in ("readings", "findings", "intervals", "totals"):
-        with stage(name, seconds):
-            getattr(partitions, f"build_{name}")(months)
-    figures: list[Figure] = []
-    for year in sorted({int(month[:4]) for month in months}):
-        with stage("year", seconds):
-            build_year(shop, facility, year)
-        facts = load_year(shop, facility, year)
-        for total in facts.totals:
-            if total.period == str(year) and total.value is not None:
-                value = float(total.value)
-                figures.append(Figure(facility, total.period, total.quantity, "", value))
-        for one in facts.metrics:
-            if one.period == str(year) and one.value is not None:
-                value = float(one.value)
-                figures.append(Figure(facility, one.period, one.metric, one.category, value))
-    return figures, seconds
+def figures_of(shop: Workshop, facility: str, year: int) -> list[Figure]:
+    """The year's totals and metrics."""
+    facts = load_year(shop, facility, year)
+    figures = []
+    for total in facts.totals:
+        if total.period == str(year) and total.value is not None:
+            value = float(total.value)
+            figures.append(Figure(facility, total.period, total.quantity, "", value))
+    for one in facts.metrics:
+        if one.period == str(year) and one.value is not None:
+            value = float(one.value)
+            figures.append(Figure(facility, one.period, one.metric, one.category, value))
+    return figures
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from pipelines.defs.published import reports, viewer_asset, warehouse
 from pipelines.defs.source_keys import source_keys
 from pipelines.stages.fetch import fetch
 from pipelines.stages.reading import land, read_files
-from pipelines.stages.years import build_year
+from pipelines.stages.years import build_years
 from reports.regimes import REGIMES
 from schemas.domains import DOMAINS
 from schemas.estate.model import Estate
@@ -83,7 +83,7 @@ def staged_files(
     with estate.turn():
         shop = estate.open()
         shop.remember(_now(context))
-        read = read_files(shop)
+        read = read_files(shop, estate.crew)
     return dg.MaterializeResult(metadata={"read": len(read), "current": len(shop.active)})
 
 
@@ -225,8 +225,9 @@ def metrics_asset(calendar: Calendar) -> dg.AssetsDefinition:
     ) -> dg.MaterializeResult[None]:
         """PUE, WUE, CUE, REF, ERF and all that a filing asks for, by month and year."""
         with estate.turn():
-            for facility, year in parts_of(context.partition_keys):
-                build_year(estate.partitions(facility).shop, facility, int(year))
+            for facility, years in _by_facility(context).items():
+                shop = estate.partitions(facility).shop
+                build_years(shop, facility, map(int, years), estate.crew)
         return dg.MaterializeResult()
 
     return metrics

@@ -13,11 +13,10 @@ from pipelines.defs.calendar import MONTH, YEAR
 from pipelines.defs.jobs import LANDING, MONTHS, PUBLISH, YEARS
 from pipelines.defs.triggers import range_tags
 from pipelines.stages.partitions import Partitions
-from pipelines.stages.side_by_side import in_processes
 from pipelines.stages.workshop import open_workshop
 from pipelines.stages.years import drop_years
 from pipelines.steps.calendar import months_between
-from schemas.errors import UsageError, WattledgerError
+from schemas.errors import UsageError
 
 Say = Callable[[str], None]
 
@@ -37,13 +36,11 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class Share:
-    """One facility's part of a backfill, as a process of its own can run it."""
+    """One facility's part of a backfill: its first and last month."""
 
-    folder: Path
     facility_id: str
     first: str
     last: str
-    as_of: str
 
 
 def backfill(request: Request, say: Say) -> list[Share]:
@@ -60,7 +57,9 @@ def backfill(request: Request, say: Say) -> list[Share]:
     wanted = _facilities(request, [facility.id for facility in shop.estate.facilities])
     if request.first and request.last and request.first > request.last:
         raise UsageError(f"--from {request.first} is after --to {request.last}.")
-    definitions = build_definitions(request.folder, request.as_of, turn_is_held=True)
+    definitions = build_definitions(
+        request.folder, request.as_of, turn_is_held=True, workers=request.workers
+    )
     tags = {"wattledger/now": request.now} if request.now else {}
     waiting = partial(say, "another backfill of this estate is running; waiting for its end")
     with shop.lake.turn(waiting), instance_of(request.folder) as instance:
@@ -69,12 +68,9 @@ def backfill(request: Request, say: Say) -> list[Share]:
         if not request.first and not request.last:
             _clear(request, wanted)
         shares = [share for one in wanted if (share := _share(request, one))]
-        if request.workers > 1 and len(shares) > 1:
-            _in_processes(shares, request.workers, say)
-        else:
-            for share in shares:
-                say(f"{share.facility_id}: {share.first} to {share.last}")
-                _facility(definitions, instance, share)
+        for share in shares:
+            say(f"{share.facility_id}: {share.first} to {share.last}")
+            _facility(request, definitions, instance, share)
         say("publishing the warehouse and pages")
         _run(definitions, instance, PUBLISH, {})
     return shares
@@ -98,11 +94,9 @@ def _share(request: Request, facility_id: str) -> Share | None:
     if not first or not last or first > last:
         return None
     return Share(
-        folder=request.folder,
         facility_id=facility_id,
         first=max(first, shop.estate.policies.first_month),
         last=last,
-        as_of=request.as_of,
     )
 
 
@@ -119,10 +113,12 @@ def _time(text: str) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def _facility(definitions: dg.Definitions, instance: dg.DagsterInstance, share: Share) -> None:
+def _facility(
+    request: Request, definitions: dg.Definitions, instance: dg.DagsterInstance, share: Share
+) -> None:
     months = range_tags(share.facility_id, share.first, share.last, MONTH)
     _run(definitions, instance, MONTHS, months)
-    shop = open_workshop(share.folder, _time(share.as_of))
+    shop = open_workshop(request.folder, _time(request.as_of))
     asked = list(months_between(share.first, share.last))
     beside = Partitions(shop, share.facility_id).touched(asked)
     touched = sorted({month[:4] for month in [*asked, *beside]})
@@ -137,21 +133,3 @@ def _run(
     definitions.resolve_job_def(job).execute_in_process(
         instance=instance, tags=tags, run_config={"loggers": {"console": {}}}
     )
-
-
-def _in_processes(shares: Sequence[Share], workers: int, say: Say) -> None:
-    """Facilities side by side, each in a process of its own; results are the same as one by one."""
-    for share, failure in zip(shares, in_processes(shares, _alone, workers), strict=True):
-        if failure:
-            raise WattledgerError(f"{share.facility_id}: {failure}")
-        say(f"{share.facility_id}: {share.first} to {share.last}")
-
-
-def _alone(share: Share) -> str:
-    definitions = build_definitions(share.folder, share.as_of, turn_is_held=True)
-    with instance_of(share.folder) as instance:
-        try:
-            _facility(definitions, instance, share)
-        except WattledgerError as error:
-            return str(error)
-    return ""

@@ -39,7 +39,7 @@ def quiet_logger(context: dg.InitLoggerContext) -> logging.Logger:
 
 
 def build_definitions(
-    folder: Path, as_of: str = "", *, turn_is_held: bool = False
+    folder: Path, as_of: str = "", *, turn_is_held: bool = False, workers: int = 1
 ) -> dg.Definitions:
     """Everything Dagster needs for one estate. Raises ``ConfigurationError``."""
     estate = estate_of(folder)
@@ -58,7 +58,9 @@ def build_definitions(
         sensors=[inbox_sensor(jobs), stale_sensor(jobs), after_months_sensor(jobs)],
         schedules=[monthly_schedule(jobs), *fetch_schedules(jobs)],
         resources={
-            "estate": EstateResource(folder=str(folder), as_of=as_of, turn_is_held=turn_is_held)
+            "estate": EstateResource(
+                folder=str(folder), as_of=as_of, turn_is_held=turn_is_held, workers=workers
+            )
         },
         loggers={"console": quiet_logger},
         executor=dg.in_process_executor,

@@ -10,18 +10,21 @@ from typing import Any
 import dagster as dg
 
 from pipelines.stages.partitions import Partitions
+from pipelines.stages.side_by_side import Crew, crew_of
 from pipelines.stages.workshop import Workshop, open_workshop
 
 
 class EstateResource(dg.ConfigurableResource[Any]):
     """Where the estate lies, and as of when its landed files count (empty: now).
 
-    ``turn_is_held``: whoever started the run is the only writer until it has ended.
+    ``turn_is_held``: whoever started the run is the only writer until it has ended. ``workers``:
+    how many processes do the work.
     """
 
     folder: str
     as_of: str = ""
     turn_is_held: bool = False
+    workers: int = 1
 
     @cached_property
     def _partitions(self) -> dict[str, Partitions]:
@@ -46,5 +49,9 @@ class EstateResource(dg.ConfigurableResource[Any]):
     def partitions(self, facility_id: str) -> Partitions:
         """The facility's partitions; one run opens the estate once."""
         if facility_id not in self._partitions:
-            self._partitions[facility_id] = Partitions(self.open(), facility_id)
+            self._partitions[facility_id] = Partitions(self.open(), facility_id, self.crew)
         return self._partitions[facility_id]
+
+    @property
+    def crew(self) -> Crew | None:
+        return crew_of(self.workers)

@@ -39,7 +39,6 @@ class Covered:
     shop: Workshop
     facility_id: str
     readings: Readings
-    built: list[Place] = field(default_factory=list)
     _cache: dict[str, pl.DataFrame] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -91,7 +90,6 @@ class Covered:
             place = covered_place(self.facility_id, month, domain)
             own = frame.filter(pl.col("start").is_between(start, end, closed="left"))
             self.shop.lake.write(place, own, inputs=inputs)
-            self.built.append(place)
 
     def _before(self, month: str, domain: str) -> pl.DataFrame:
         """The last reading of each series before a month."""

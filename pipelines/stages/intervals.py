@@ -1,7 +1,7 @@
 """From readings to hours: covered, judged by the rules, estimated. One facility, month by month."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
@@ -39,7 +39,6 @@ class Intervals:
     readings: Readings
     covered: Covered
     months: Sequence[str]
-    built: list[Place] = field(default_factory=list)
 
     def around(self, month: str) -> list[str]:
         """The month and its neighbours, as far as the facility has them."""
@@ -83,7 +82,6 @@ class Intervals:
                 checks=self.shop.checks,
             )
             lake.write(place, validate(window), inputs=inputs)
-            self.built.append(place)
         return place
 
     @cached_property
@@ -199,7 +197,6 @@ class Intervals:
                 hours = self.covered.hours(near)
                 frame = self._estimated(month, near, layer.decides(self.shop, site, hours))
             self._write(own, frame, inputs)
-            self.built += own
         return places
 
     def _estimated(self, month: str, near: Sequence[str], decided: pl.DataFrame) -> pl.DataFrame:

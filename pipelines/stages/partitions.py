@@ -1,16 +1,16 @@
 """Partitions up to totals of one facility, each built only if what goes into it has changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 
-from pipelines.stages.covered import Covered
+from pipelines.stages.covered import Covered, Stretch
 from pipelines.stages.edits import signed_months
 from pipelines.stages.index import around, intervals_place
 from pipelines.stages.intervals import Intervals, findings_place
 from pipelines.stages.readings import NAMES, Readings
-from pipelines.stages.side_by_side import each
-from pipelines.stages.workshop import Workshop
+from pipelines.stages.side_by_side import Crew, Item, each
+from pipelines.stages.workshop import Bench, Workshop, workshop_at
 from pipelines.steps.calendar import months_between, next_month
 from pipelines.steps.meter_months import METER_MONTHS, meter_months
 from pipelines.storage.lake import Place, concat, hash_of
@@ -29,10 +29,11 @@ def totals_place(facility_id: str, month: str) -> Place:
 
 @dataclass
 class Partitions:
-    """Builds ranges of the partitions of one facility."""
+    """Builds ranges of the partitions of one facility, alone or with a crew."""
 
     shop: Workshop
     facility_id: str
+    crew: Crew | None = None
 
     @cached_property
     def _readings(self) -> Readings:
@@ -46,16 +47,6 @@ class Partitions:
     def _intervals(self) -> Intervals:
         months = self.months()
         return Intervals(self.shop, self.facility_id, self._readings, self._covered, months)
-
-    @property
-    def built(self) -> list[Place]:
-        """What was built since this object was made."""
-        hours = [*self._covered.built, *self._intervals.built]
-        return [*self._readings.built, *hours, *self._totals_built]
-
-    @cached_property
-    def _totals_built(self) -> list[Place]:
-        return []
 
     def months(self) -> list[str]:
         """First to last month that candidates tell of, or that an edit signs figures for; what
@@ -81,28 +72,43 @@ class Partitions:
     def build_readings(self, months: Iterable[str], domains: Iterable[str] = NAMES) -> None:
         """Readings of all these months and domains, side by side."""
         wanted = tuple(domains)
-        each(months, lambda month: self._readings.build_month(month, wanted))
+        self._each([(month, wanted) for month in months], Partitions._screen)
 
     def build_findings(self, months: Sequence[str]) -> None:
         """What the rules find in these months, in the ones beside them, and in built ones that
         their readings reach."""
         judged = self._reached([*months, *self.touched(months)], 1)
         looked_at = self._reached(judged, 1)
-        pairs = [(month, domain) for month in looked_at for domain in NAMES]
-        for month, domain in pairs:  # what hours need of other months, before many ask at once
-            self._readings.build(month, domain)
-            self._readings.nearest(month, domain)
-        each(self._covered.stretches(looked_at), self._covered.cover)
-        each(judged, self._intervals.findings)
+        self.build_readings(looked_at)
+        self._each(self._covered.stretches(looked_at), Partitions._cover)
+        self._each(judged, Partitions._judge)
 
     def build_intervals(self, months: Sequence[str]) -> None:
         """Hours of these months, and of built months whose hours these may have changed."""
-        each([*months, *self.touched(months)], self._intervals.intervals)
+        self._each([*months, *self.touched(months)], Partitions._estimate)
 
     def build_totals(self, months: Sequence[str]) -> None:
         """Totals of these months, and of built months whose hours these may have changed."""
-        for month in [*months, *self.touched(months)]:
-            self._totals(month)
+        self._each([*months, *self.touched(months)], Partitions._total)
+
+    def _each(self, items: Iterable[Item], deed: Callable[["Partitions", Item], None]) -> None:
+        """Does it for every item: side by side, here or in the crew's processes."""
+        if self.crew is None:
+            each(items, partial(deed, self))
+        else:
+            self.crew.each(items, partial(_elsewhere, self.shop.bench, self.facility_id, deed))
+
+    def _screen(self, wanted: tuple[str, Sequence[str]]) -> None:
+        self._readings.build_month(*wanted)
+
+    def _cover(self, stretch: Stretch) -> None:
+        self._covered.cover(stretch)
+
+    def _judge(self, month: str) -> None:
+        self._intervals.findings(month)
+
+    def _estimate(self, month: str) -> None:
+        self._intervals.intervals(month)
 
     def _reached(self, months: Iterable[str], reach: int) -> list[str]:
         """The months and the ones beside them, as far as the facility has them; sorted."""
@@ -153,7 +159,7 @@ class Partitions:
             lake.remove(findings_place(site, month))
             lake.remove(totals_place(site, month))
 
-    def _totals(self, month: str) -> Place:
+    def _total(self, month: str) -> None:
         """What each meter contributes to the month, built if stale."""
         place = totals_place(self.facility_id, month)
         lake = self.shop.lake
@@ -163,5 +169,15 @@ class Partitions:
             frames = [lake.read(one, INTERVALS) for one in hours]
             frame = meter_months(concat(frames, INTERVALS), month)
             lake.write(place, frame.cast(METER_MONTHS), inputs=inputs)
-            self._totals_built.append(place)
-        return place
+
+
+@lru_cache(maxsize=1)
+def _partitions_at(bench: Bench, facility_id: str) -> Partitions:
+    return Partitions(workshop_at(bench), facility_id)
+
+
+def _elsewhere(
+    bench: Bench, facility_id: str, deed: Callable[[Partitions, Item], None], item: Item
+) -> None:
+    """What the crew's processes are sent to do."""
+    deed(_partitions_at(bench, facility_id), item)

@@ -4,14 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import polars as pl
 
 from pipelines.sources import Unreadable, rows, source_of
-from pipelines.stages.side_by_side import each
-from pipelines.stages.workshop import Workshop
+from pipelines.stages.side_by_side import Crew, each
+from pipelines.stages.workshop import Bench, Workshop, workshop_at
 from pipelines.steps.land import Arrival, LandedFile
 from pipelines.steps.normalise import CANDIDATES, Context, normalise, resolve_double_hour
 from pipelines.storage.files import write_parquet, write_staged
@@ -37,7 +38,7 @@ def land(shop: Workshop, now: datetime) -> list[Arrival]:
     return shop.lake.landing.land(shop.estate.folder / "inbox", now)
 
 
-def read_files(shop: Workshop) -> list[LandedFile]:
+def read_files(shop: Workshop, crew: Crew | None = None) -> list[LandedFile]:
     """Stages every current file that is not staged yet under these meters, mapping and code."""
     stale = []
     for file in shop.active:
@@ -45,8 +46,16 @@ def read_files(shop: Workshop) -> list[LandedFile]:
         record = shop.lake.file_record(file.sha256)
         if record is None or record["inputs"] != key:
             stale.append((file, key))
-    each(stale, lambda one: _read_file(shop, *one))
+    if crew is None:
+        each(stale, lambda one: _read_file(shop, *one))
+    else:
+        crew.each(stale, partial(_read_elsewhere, shop.bench))
     return [file for file, _ in stale]
+
+
+def _read_elsewhere(bench: Bench, one: tuple[LandedFile, str]) -> None:
+    """What the crew's processes are sent to do."""
+    _read_file(workshop_at(bench), *one)
 
 
 def _key(shop: Workshop, file: LandedFile) -> str:

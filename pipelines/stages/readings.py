@@ -41,8 +41,8 @@ class Readings:
 
     shop: Workshop
     facility_id: str
-    built: list[Place] = field(default_factory=list)
     _fresh: set[str] = field(default_factory=set)
+    _held: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def index(self) -> Index:
@@ -147,7 +147,6 @@ class Readings:
                 for file, n, kept, refused, twice in screened.counts.iter_rows()
             },
         )
-        self.built.append(place)
 
     def _judged(self, domain: str) -> list[int]:
         """Meters whose readings are judged by their neighbours: all but gauges."""
@@ -200,10 +199,17 @@ class Readings:
             [m for m in months if m > month],
         ):
             for other in side:
-                manifest = self.shop.lake.manifest(self.build(other, domain))
-                if manifest and name in manifest["meters"]:
+                if name in self._names(other, domain):
                     yield other
                     break
+
+    def _names(self, month: str, domain: str) -> frozenset[str]:
+        """The series that a month keeps readings of."""
+        key = (month, domain)
+        if key not in self._held:
+            manifest = self.shop.lake.manifest(self.build(month, domain))
+            self._held[key] = frozenset(manifest["meters"] if manifest else ())
+        return self._held[key]
 
     def stale_months(self) -> list[str]:
         """Months whose staged files are not the ones their readings were built from."""

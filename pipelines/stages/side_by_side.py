@@ -1,13 +1,18 @@
-"""Independent work on all cores: months in threads, facilities in processes."""
+"""Independent work on all cores: in threads of this process, or by a crew of several."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import lru_cache
+from importlib import import_module
 from multiprocessing import get_context
 from typing import TypeVar
 
 import polars as pl
+
+from schemas.errors import WattledgerError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -26,20 +31,55 @@ def each(items: Iterable[Item], work: Callable[[Item], Result]) -> list[Result]:
         return list(pool.map(work, items))
 
 
-def in_processes(
-    items: Sequence[Item], work: Callable[[Item], Result], workers: int
-) -> Iterator[Result]:
-    """The results in the order of the items, as they come; each in a process of its own.
+class Crew:
+    """Processes beside this one that do the work of a backfill.
 
-    The processes share the cores: each has its part of them for threads.
+    They share the cores: each has its part of them for threads. Threads alone leave half of two
+    cores idle, for what Polars does not compute holds Python's lock.
     """
-    workers = min(workers, len(items))
-    share = max(1, pl.thread_pool_size() // workers)
-    with (
-        _environment(_THREADS, str(share)),
-        ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool,
-    ):
-        yield from pool.map(work, items)
+
+    def __init__(self, workers: int) -> None:
+        share = max(1, pl.thread_pool_size() // workers)
+        self._pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+        with _environment(_THREADS, str(share)):
+            # They start while this process goes on; nothing waits for it.
+            self._ready: list[Future[None]] = [
+                self._pool.submit(_make_ready) for _ in range(workers)
+            ]
+
+    def each(self, items: Iterable[Item], work: Callable[[Item], Result]) -> list[Result]:
+        """As ``each``; ``work`` and items must be such as can be sent to another process.
+
+        Raises:
+            WattledgerError: a process ended before its work was done.
+        """
+        tasks = list(items)
+        # Some in a row go to the same process, which has their neighbours at hand.
+        in_a_row = max(1, len(tasks) // (3 * len(self._ready)))
+        try:
+            return list(self._pool.map(work, tasks, chunksize=in_a_row))
+        except BrokenProcessPool:
+            raise WattledgerError(
+                "one of the processes that do the work was ended before it was done, by somebody "
+                "or for want of memory.\n"
+                "  What is built stands. Run the same again: it goes on where it was; fewer "
+                "--workers take less memory."
+            ) from None
+
+
+@lru_cache(maxsize=1)
+def crew_of(workers: int) -> Crew | None:
+    """This process's crew; None where one worker is to do: that is this process itself.
+
+    It stays until this process ends, so that one range after another need not start it anew.
+    """
+    return Crew(workers) if workers > 1 else None
+
+
+def _make_ready() -> None:
+    """Loads what every task needs, which takes longer than many of them."""
+    for name in ("pandera.polars", "pyarrow.parquet", "pipelines.stages.years"):
+        import_module(name)
 
 
 def together(sizes: Mapping[Item, int], most: int) -> list[list[Item]]:

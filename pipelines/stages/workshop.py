@@ -9,6 +9,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid4
 
 import polars as pl
 
@@ -36,6 +37,16 @@ _FORMS = ("reports",)
 
 
 @dataclass(frozen=True)
+class Bench:
+    """Where another process finds the same estate. ``visit`` is another for each workshop, so that
+    nothing is known there of what the lake held before."""
+
+    folder: Path
+    as_of: datetime | None
+    visit: UUID
+
+
+@dataclass(frozen=True)
 class Workshop:
     """An estate with its lake, as it is known at ``as_of`` (None: now)."""
 
@@ -45,6 +56,10 @@ class Workshop:
     @cached_property
     def var(self) -> Path:
         return self.estate.folder / "var"
+
+    @cached_property
+    def bench(self) -> Bench:
+        return Bench(self.estate.folder, self.as_of, uuid4())
 
     @cached_property
     def lake(self) -> Lake:
@@ -152,6 +167,12 @@ def estate_of(folder: Path, day: date | None = None, *, locked: bool = True) -> 
 def open_workshop(folder: Path, as_of: datetime | None = None, *, locked: bool = True) -> Workshop:
     """The estate of a folder. Raises ``ConfigurationError`` with every problem."""
     return Workshop(estate=estate_of(folder, locked=locked), as_of=as_of)
+
+
+@lru_cache(maxsize=1)
+def workshop_at(bench: Bench) -> Workshop:
+    """The workshop of one visit, opened once in each process."""
+    return open_workshop(bench.folder, bench.as_of)
 
 
 def remembered(folder: Path, *, locked: bool = True, estate: Estate | None = None) -> Workshop:

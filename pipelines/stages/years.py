@@ -1,7 +1,8 @@
 """Totals and metrics of one facility and year, from its months."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import polars as pl
 
@@ -10,7 +11,8 @@ from pipelines.stages.edits import unedited_place
 from pipelines.stages.figures import Rests, figures
 from pipelines.stages.index import intervals_place
 from pipelines.stages.partitions import Partitions, totals_place
-from pipelines.stages.workshop import Workshop
+from pipelines.stages.side_by_side import Crew
+from pipelines.stages.workshop import Bench, Workshop, workshop_at
 from pipelines.steps.calendar import month_bounds, months_of
 from pipelines.steps.gaps import Gap, absent_gaps, explained, gaps_of
 from pipelines.steps.hours import FACILITY_HOURS, RATIOS, facility_hours, hourly_ratios
@@ -121,6 +123,22 @@ def build_year(shop: Workshop, facility_id: str, year: int) -> bool:
     _build_unedited(shop, facility, year, facts, hours=hours, inputs=inputs)
     lake.write(last, metrics_frame(found.metrics), inputs=inputs)
     return True
+
+
+def build_years(
+    shop: Workshop, facility_id: str, years: Iterable[int], crew: Crew | None = None
+) -> None:
+    """Builds several years of a facility, those that are stale."""
+    if crew is None:
+        for year in years:
+            build_year(shop, facility_id, year)
+    else:
+        crew.each(years, partial(_build_elsewhere, shop.bench, facility_id))
+
+
+def _build_elsewhere(bench: Bench, facility_id: str, year: int) -> None:
+    """What the crew's processes are sent to do."""
+    build_year(workshop_at(bench), facility_id, year)
 
 
 def rests_of(shop: Workshop, facility: Facility, year: int) -> Rests:
