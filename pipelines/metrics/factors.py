@@ -22,7 +22,17 @@ _EXACT = Context(prec=120, traps=[Inexact])
 
 def by_factor(inputs: Inputs, quantity: str, kind: str, key: str) -> Figure | None:
     """A quantity's amount × its factor: by the hour where a series covers the period, else by the
-    one factor that does, else by the validities within it. None where no factor touches it."""
+    one factor that does, else by the validities within it. None where no factor touches it.
+
+    Several metrics rest on the same product; it is worked out once.
+    """
+    asked = (quantity, kind, key)
+    if asked not in inputs.products:
+        inputs.products[asked] = _by_factor(inputs, quantity, kind, key)
+    return inputs.products[asked]
+
+
+def _by_factor(inputs: Inputs, quantity: str, kind: str, key: str) -> Figure | None:
     for series in inputs.registers.hourly_factors:
         if series.kind == kind and series.key == key:
             found = _by_hour(inputs, quantity, series)

@@ -53,6 +53,7 @@ class Inputs:
         meter_totals: of each meter by itself, sub-meters too: for rooms, racks and tenants.
         meter_hours: each meter's hours of the period, as ``INTERVALS``.
         operator: the operator's name, for whom certificates may be cancelled.
+        products: amounts × factors worked out so far, by quantity, kind and key (``by_factor``).
     """
 
     facility: Facility
@@ -67,6 +68,9 @@ class Inputs:
     meter_hours: pl.DataFrame = field(default_factory=no_meter_hours)
     policies: Policies = field(default_factory=Policies)
     operator: str = ""
+    products: dict[tuple[str, str, str], Figure | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def is_year(self) -> bool:

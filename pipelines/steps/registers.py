@@ -14,7 +14,7 @@ from schemas.rules import RULES, RuleId
 
 _FROZEN = RULES[RuleId.FROZEN].parameters
 #: Fewer rises do not tell how fast a register can be.
-_DOZEN = int(_FROZEN["rises before at least"])
+DOZEN = int(_FROZEN["rises before at least"])
 #: A rise so many times as fast as the fastest of the others is none of the register's own.
 SUDDEN = Fraction(_FROZEN["the leap that ends it, × the fastest rise"])
 
@@ -124,8 +124,8 @@ def _frozen(trail: Trail, chain: Chain, place: int) -> int:
     while run < len(places) and values[places[-run - 1]] == count:
         run += 1
     first, size = places[-run], len(places) - run + 1
-    lively = places[max(0, size - _DOZEN - 1) : size]
-    if len(lively) <= _DOZEN:
+    lively = places[max(0, size - DOZEN - 1) : size]
+    if len(lively) <= DOZEN:
         return 0
     if any(values[one] == values[other] for one, other in pairwise(lively)):
         return 0
@@ -175,7 +175,7 @@ def _leap_back(trail: Trail, chain: Chain, place: int) -> int | None:
 def _is_sudden(chain: Chain, size: int, before: int, after: int) -> bool:
     """Whether a rise is more than twice as fast as the fastest of a good dozen others: of the
     chain's first ``size`` readings."""
-    return size > _DOZEN and chain.trail.rate(before, after) > SUDDEN * chain.fastest(size)
+    return size > DOZEN and chain.trail.rate(before, after) > SUDDEN * chain.fastest(size)
 
 
 def _is_spike(trail: Trail, good: int, place: int) -> bool:

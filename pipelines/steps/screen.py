@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.steps.registers import SUDDEN, judge
+from pipelines.steps.registers import DOZEN, SUDDEN, judge
 from pipelines.steps.settle import (
     KEY,
     beside_readings,
@@ -135,21 +135,34 @@ def _suspects(rows: pl.DataFrame, registers: pl.DataFrame) -> set[int]:
 
 
 def _resting(rows: pl.DataFrame) -> set[int]:
-    """Registers that stood still, and then rose more than twice as fast as they commonly do."""
+    """Registers that rose with a good dozen readings, stood still, and then rose more than twice as
+    fast as they commonly do: the least that a frozen one shows."""
     same = pl.col("row") == pl.col("row").shift()
+    rise = (pl.col("value") - pl.col("value").shift()).to_physical()
+    way = pl.when(~same).then(0).when(rise < 0).then(1).when(rise == 0).then(2).otherwise(3)
     steps = rows.select(
         "row",
-        rise=pl.when(same).then((pl.col("value") - pl.col("value").shift()).to_physical()),
-        length=(pl.col("measured_at") - pl.col("measured_at").shift()).dt.total_seconds(),
+        way=pl.col("row").cast(pl.Int64) * 4 + way.fill_null(0),
+        rate=pl.when(same & (rise > 0)).then(rise.cast(pl.Float64))
+        / (pl.col("measured_at") - pl.col("measured_at").shift()).dt.total_seconds(),
     )
-    resumed = (pl.col("rise") > 0) & (pl.col("rise").shift() == 0)
-    some = steps.filter(resumed)["row"].unique().implode()
-    rising = steps.filter(pl.col("row").is_in(some)).with_columns(
-        resumed=resumed, rate=pl.col("rise").cast(pl.Float64) / pl.col("length")
+    runs = steps.select(pl.col("way").rle()).unnest("way")
+    runs = runs.with_columns(way=pl.col("value") % 4, row=(pl.col("value") // 4).cast(pl.Int32))
+    way, row = pl.col("way"), pl.col("row")
+    ends_rest = (way == 3) & (way.shift(1) == 2) & (way.shift(2) == 3) & (row == row.shift(2))
+    resumed = runs.with_columns(place=pl.col("len").cum_sum() - pl.col("len")).filter(
+        ends_rest & (pl.col("len").shift(2) >= DOZEN)
     )
-    common = pl.col("rate").filter(pl.col("rate") > 0).median().over("row")
-    fast = rising.filter("resumed", pl.col("rate") > float(SUDDEN) * common)
-    return set(fast["row"].unique().to_list())
+    if resumed.is_empty():
+        return set()
+    some = pl.col("row").is_in(resumed["row"].unique().implode())
+    common = steps.filter(some).group_by("row").agg(common=pl.col("rate").median())
+    fast = (
+        resumed.with_columns(rate=pl.lit(steps["rate"]).gather("place"))
+        .join(common, on="row")
+        .filter(pl.col("rate") > float(SUDDEN) * pl.col("common"))
+    )
+    return set(fast["row"].to_list())
 
 
 def _walk(rows: pl.DataFrame, meter: dict[str, object]) -> pl.DataFrame:
