@@ -73,7 +73,7 @@ def judge(trail: Trail) -> Verdict:
                 verdict.events[place] = Event.ROLLOVER
                 chain = Chain(trail, place)
             else:
-                chain.append(place)
+                chain.places.append(place)
             place += 1
             continue
         back = _return_to_level(trail, good, place)
@@ -103,7 +103,7 @@ def _refuse_last(verdict: Verdict, chain: Chain, count: int, rule: RuleId) -> No
 
 def _would_freeze(trail: Trail, chain: Chain, place: int) -> int:
     """What the reading after ``place`` would say were it frozen, if ``place`` were good."""
-    chain.append(place)
+    chain.places.append(place)
     repeats = _frozen(trail, chain, place + 1)
     chain.take_back(1)
     return repeats

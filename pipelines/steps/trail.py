@@ -77,8 +77,8 @@ class Trail:
 class Chain:
     """The accepted readings since the register last broke, by their places in the trail.
 
-    Beside each stands where the fastest rise up to it ends, so that what asks for that again and
-    again need not walk back each time.
+    How fast it ever rose is asked for seldom, and then again and again: where the fastest rise up
+    to each reading ends is remembered as far as it was asked for.
     """
 
     def __init__(self, trail: Trail, first: int) -> None:
@@ -89,21 +89,18 @@ class Chain:
     def __len__(self) -> int:
         return len(self.places)
 
-    def append(self, place: int) -> None:
-        best = self._fastest[-1]
-        self.places.append(place)
-        end = len(self.places) - 1
-        self._fastest.append(end if not best or self._is_faster(end, best) else best)
-
     def take_back(self, count: int) -> list[int]:
         """Removes the last so many, and returns them."""
         taken = self.places[-count:]
         del self.places[-count:]
-        del self._fastest[-count:]
+        del self._fastest[len(self.places) :]
         return taken
 
     def fastest(self, size: int) -> Fraction:
         """The highest mean rate between neighbours of the first ``size`` (at least two)."""
+        for end in range(len(self._fastest), size):
+            best = self._fastest[-1]
+            self._fastest.append(end if not best or self._is_faster(end, best) else best)
         end = self._fastest[size - 1]
         return self.trail.rate(self.places[end - 1], self.places[end])
 

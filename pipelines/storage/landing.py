@@ -4,10 +4,11 @@
 under which name. Both only grow.
 """
 
+import hashlib
 import json
 import os
-import shutil
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +16,10 @@ from typing import BinaryIO
 from uuid import uuid4
 
 from pipelines.steps.land import Arrival, LandedFile, landed_files
-from pipelines.storage.files import sha256_of
+from pipelines.storage.files import CHUNK, sha256_of
+
+#: Files taken in at once.
+_AT_ONCE = 4
 
 
 class Landing:
@@ -32,38 +36,40 @@ class Landing:
         either landed or still to be landed. Hidden files and links are left alone. One process
         at a time may land (``Lake.turn``).
         """
-        known = self.arrivals()
-        newest = {one.path: one for one in known}
-        stored = {one.sha256 for one in known}
-        found = []
-        for path in sorted(files_of(inbox)):
+        newest = {one.path: one.sha256 for one in self.arrivals()}
+
+        def taken(path: Path) -> Arrival | None:
             name = path.relative_to(inbox).as_posix()
-            sha256 = sha256_of(path)
-            if name in newest and newest[name].sha256 == sha256:
-                continue
-            if sha256 not in stored:
-                sha256 = self._store(path)
-                stored.add(sha256)
-            size = path.stat().st_size
-            found.append(Arrival(path=name, sha256=sha256, size=size, arrived_at=now))
+            if name in newest and newest[name] == sha256_of(path):
+                return None
+            sha256, size = self._store(path)
+            return Arrival(path=name, sha256=sha256, size=size, arrived_at=now)
+
+        # Hashing and copying leave Python's lock to others.
+        with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+            found = [one for one in pool.map(taken, sorted(files_of(inbox))) if one]
         self._append(found)
         return found
 
-    def _store(self, path: Path) -> str:
+    def _store(self, path: Path) -> tuple[str, int]:
         """Copies the bytes; the name is the hash of what was copied, not of what was there."""
         beside = self.folder / "files" / f".{uuid4().hex}.part"
         beside.parent.mkdir(parents=True, exist_ok=True)
+        digest, size = hashlib.sha256(), 0
         try:
-            shutil.copyfile(path, beside)
-            with beside.open("rb+") as file:
-                os.fsync(file.fileno())
-            sha256 = sha256_of(beside)
+            with path.open("rb") as source, beside.open("wb") as copy:
+                while chunk := source.read(CHUNK):
+                    digest.update(chunk)
+                    size += copy.write(chunk)
+                copy.flush()
+                os.fsync(copy.fileno())
+            sha256 = digest.hexdigest()
             target = self.path_of(sha256)
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(beside, target)
         finally:
             beside.unlink(missing_ok=True)
-        return sha256
+        return sha256, size
 
     def _append(self, arrivals: Iterable[Arrival]) -> None:
         lines = "".join(

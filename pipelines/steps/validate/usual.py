@@ -73,7 +73,7 @@ def usual_hours(window: Window) -> pl.DataFrame:
     at_any = pl.when(told.count().over("meter_id") >= RUNNING_HOURS).then(
         pl.coalesce(at_this_hour.over("meter_id", "local_hour"), told.median().over("meter_id"))
     )
-    return told_hours(window).sort("meter_id", "start").with_columns(usual=at_any)
+    return told_hours(window).with_columns(usual=at_any)
 
 
 def stretch(first: datetime, last: datetime, facts: Facts) -> tuple[datetime, datetime]:
