@@ -16,11 +16,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.figures import Figure, print_figures
+from pipelines.stages.build_year import build_years
 from pipelines.stages.partitions import Partitions
 from pipelines.stages.reading import land, read_files
 from pipelines.stages.side_by_side import crew_of
 from pipelines.stages.workshop import Workshop, open_workshop
-from pipelines.stages.years import build_years, load_year
+from pipelines.stages.years import load_year
 
 
 def main() -> None:
@@ -30,16 +31,17 @@ def main() -> None:
     parser.add_argument("--profile", action="store_true")
     args = parser.parse_args()
     seconds: dict[str, float] = defaultdict(float)
-    figures = backfill(args.estate, args.work, seconds)
+    cores = len(os.sched_getaffinity(0))
+    figures = backfill(args.estate, args.work, seconds, workers=cores)
     if args.profile:
         for stage, spent in seconds.items():
             print(f"{stage:<12}{spent:8.2f} s", file=sys.stderr)
     print_figures(figures)
 
 
-def backfill(folder: Path, work: Path, seconds: dict[str, float]) -> list[Figure]:
+def backfill(folder: Path, work: Path, seconds: dict[str, float], *, workers: int) -> list[Figure]:
     """Everything from the inbox to the metrics of every year; ``seconds`` grows by stage."""
-    crew = crew_of(len(os.sched_getaffinity(0)))
+    crew = crew_of(workers)
     with stage("open", seconds):
         shop = open_workshop(estate_in(folder, work))
     with stage("land", seconds):

@@ -8,22 +8,17 @@ machine. The goal: a year costs less than its hours.
 """
 
 import argparse
-import os
 import shutil
 import sys
 import tempfile
 from collections import defaultdict
 from datetime import UTC, datetime
-from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
-from benchmarks.ours import built, estate_in
+from benchmarks.ours import backfill
 from benchmarks.run import FOLDER
-from pipelines.stages.reading import land, read_files
-from pipelines.stages.side_by_side import in_processes
-from pipelines.stages.workshop import open_workshop
 from sample_data.simulate import simulate
 
 PAGE = Path(__file__).with_name("RECOMPUTE.md")
@@ -69,17 +64,11 @@ def estate_of(facilities: int, years: int) -> Path:
 
 
 def recompute(estate: Path) -> dict[str, float]:
-    """Seconds by stage, of all processes together."""
+    """Seconds by stage, of one process."""
     work = Path(tempfile.mkdtemp(dir=FOLDER)) / "estate"
     try:
-        shop = open_workshop(estate_in(estate, work))
-        land(shop, datetime.now(UTC))
-        read_files(shop)
         seconds: dict[str, float] = defaultdict(float)
-        cores = len(os.sched_getaffinity(0))
-        for _, spent in in_processes(list(shop.facilities), partial(built, work), cores):
-            for name, each in spent.items():
-                seconds[name] += each
+        backfill(estate, work, seconds, workers=1)
         return seconds
     finally:
         shutil.rmtree(work.parent)
@@ -93,8 +82,8 @@ def told(args: argparse.Namespace, runs: list[dict[str, float]]) -> str:
     return f"""# All metrics, computed anew
 
 Measured on {datetime.now(UTC).date().isoformat()}: {args.facilities} facilities, {args.years} years
-by the hour, every metric of each year and of its months; medians of {args.repeat} runs, seconds of
-all processes together, polars {version("polars")}. This page is written by
+by the hour, every metric of each year and of its months; medians of {args.repeat} runs of one
+process, polars {version("polars")}. This page is written by
 `python -m benchmarks.recompute --write`.
 
 | stage | s |

@@ -9,13 +9,13 @@ import polars as pl
 
 from benchmarks.faults.inject import LATER
 from benchmarks.faults.scene import YEAR
+from pipelines.stages.build_year import build_year
 from pipelines.stages.index import intervals_place
 from pipelines.stages.partitions import Partitions
 from pipelines.stages.publish import publish_warehouse
 from pipelines.stages.reading import land, read_files
 from pipelines.stages.readings import NAMES
 from pipelines.stages.workshop import Workshop, open_workshop
-from pipelines.stages.years import build_year
 from pipelines.steps.calendar import months_of
 from pipelines.storage.lake import concat
 from schemas.tables import INTERVALS

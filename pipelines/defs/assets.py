@@ -11,9 +11,9 @@ from pipelines.defs.estate_resource import EstateResource
 from pipelines.defs.forms import form_assets, form_key
 from pipelines.defs.published import reports, viewer_asset, warehouse
 from pipelines.defs.source_keys import source_keys
+from pipelines.stages.build_year import build_years
 from pipelines.stages.fetch import fetch
 from pipelines.stages.reading import land, read_files
-from pipelines.stages.years import build_years
 from reports.regimes import REGIMES
 from schemas.domains import DOMAINS
 from schemas.estate.model import Estate

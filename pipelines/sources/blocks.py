@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from pipelines.sources.unreadable import Unreadable
 
-BLOCK_BYTES = 16 * 1024 * 1024
+BLOCK_BYTES = 8 * 1024 * 1024
 LONGEST_LINE = 4 * 1024 * 1024
 
 

@@ -1,22 +1,24 @@
 """From readings to covered hours of one facility: what they tell of each hour, unjudged."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
 import polars as pl
 
-from pipelines.stages.readings import ENDS, MOST_ROWS, NAMES, SERIES, Readings, ends_place
+from pipelines.stages.readings import MOST_ROWS, NAMES, Readings, ends_place, in_parts
+from pipelines.stages.series import ENDS, SERIES
 from pipelines.stages.side_by_side import together
 from pipelines.stages.workshop import Workshop
 from pipelines.steps.calendar import hours_of, month_bounds, next_month
 from pipelines.steps.covered import covered
-from pipelines.steps.meters import NEEDED, NUMBERED, numbered
+from pipelines.steps.meters import NUMBERED, numbered
 from pipelines.storage.lake import Place, concat, hash_of
 from schemas.tables import COVERED
 
 #: Months of covered hours kept at hand: each is looked at by its two neighbours as well.
-KEPT = 8
+KEPT = 4
 
 
 def covered_place(facility_id: str, month: str, domain: str) -> Place:
@@ -49,7 +51,7 @@ class Covered:
             if self.shop.meters_of(self.facility_id, domain).is_empty():
                 continue
             for run in _in_a_row(self._stale(months, domain)):
-                rows = {month: self.readings.rows(month, domain) for month in run}
+                rows = {month: sum(self.readings.held(month, domain).values()) for month in run}
                 some = together(rows, MOST_ROWS)
                 found += [Stretch(domain, {one: run[one] for one in part}) for part in some]
         return found
@@ -77,14 +79,23 @@ class Covered:
         """
         domain, months = stretch.domain, list(stretch.inputs)
         meters = self.shop.meters_of(self.facility_id, domain)
-        numbers = meters.select("row", "meter_id", "serial")
-        inside = [self.readings.read(month, domain, NEEDED) for month in months]
-        sides = (self._before(months[0], domain), *inside, self._after(months[-1], domain))
-        rows = concat((numbered(frame.select(NEEDED), numbers) for frame in sides), NUMBERED)
+        before, after = self._before(months[0], domain), self._after(months[-1], domain)
         zone = self.shop.facilities[self.facility_id].zone
         hours = pl.concat([hours_of(month, zone) for month in months])
-        # Each frame is in order, and each after the one before it.
-        frame = covered(rows.sort("row", maintain_order=True), meters, hours, domain)
+        sizes: Counter[str] = Counter()
+        for month in months:
+            for name, count in self.readings.held(month, domain).items():
+                sizes[name.rsplit("|", 2)[0]] += count
+        parts = []
+        for some in in_parts(meters, sizes):
+            names = some["meter_id"].unique().to_list()
+            inside = [self.readings.needed(month, domain, names) for month in months]
+            numbers = some.select("row", "meter_id", "serial")
+            frames = (numbered(frame, numbers) for frame in (before, *inside, after))
+            # Each frame is in order, and each after the one before it.
+            rows = concat(frames, NUMBERED).drop_nulls("row").sort("row", maintain_order=True)
+            parts.append(covered(rows, some, hours, domain))
+        frame = pl.concat(parts)
         for month, inputs in stretch.inputs.items():
             start, end = month_bounds(month, zone)
             place = covered_place(self.facility_id, month, domain)

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from pipelines.stages.build_year import rests_of
 from pipelines.stages.figures import figures
 from pipelines.stages.workshop import Workshop
-from pipelines.stages.years import all_years, load_year, rests_of
+from pipelines.stages.years import all_years, load_year
 from pipelines.steps.changes import moved
 from pipelines.storage.files import write_bytes
 from schemas.changes import Change

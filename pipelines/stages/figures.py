@@ -125,6 +125,8 @@ def _inputs(
     first = period.start.astimezone(facility.zone).date()
     last = (period.end.astimezone(facility.zone) - timedelta(days=1)).date()
     inside = (pl.col("start") >= period.start) & (pl.col("start") < period.end)
+    # All hours are of the year: of all of them no second copy is made.
+    whole = period.months == tuple(months_of(period.start.astimezone(facility.zone).year))
     return Inputs(
         facility=facility,
         period=period,
@@ -132,10 +134,10 @@ def _inputs(
         registers=shop.estate.registers,
         first_day=first,
         last_day=last,
-        hours=year.hours.filter(inside),
+        hours=year.hours if whole else year.hours.filter(inside),
         meters=shop.last_rows_of(facility.id),
         meter_totals=meter_totals(year.rows, **_told(shop, facility, period, year)),
-        meter_hours=year.intervals.filter(inside),
+        meter_hours=year.intervals if whole else year.intervals.filter(inside),
         policies=shop.estate.policies,
         operator=shop.estate.operator.name,
     )

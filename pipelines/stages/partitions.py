@@ -172,7 +172,8 @@ class Partitions:
 
 
 @lru_cache(maxsize=1)
-def _partitions_at(bench: Bench, facility_id: str) -> Partitions:
+def partitions_at(bench: Bench, facility_id: str) -> Partitions:
+    """A facility's partitions, for what this process does of its work; the last one's are kept."""
     return Partitions(workshop_at(bench), facility_id)
 
 
@@ -180,4 +181,4 @@ def _elsewhere(
     bench: Bench, facility_id: str, deed: Callable[[Partitions, Item], None], item: Item
 ) -> None:
     """What the crew's processes are sent to do."""
-    deed(_partitions_at(bench, facility_id), item)
+    deed(partitions_at(bench, facility_id), item)

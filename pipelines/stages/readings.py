@@ -8,25 +8,20 @@ import polars as pl
 
 from pipelines.stages.candidates import PART, Candidates
 from pipelines.stages.index import Index, Part, build_index, readings_place
+from pipelines.stages.series import ENDS, SERIES, Seen
 from pipelines.stages.side_by_side import together
 from pipelines.stages.workshop import Workshop
 from pipelines.steps.calendar import month_bounds
-from pipelines.steps.meters import NEEDED
-from pipelines.steps.screen import Screened, screen
+from pipelines.steps.screen import Screened, of_meters, screen
 from pipelines.storage.lake import Place, concat, hash_of
 from schemas.domains import DOMAINS
 from schemas.quantities import Kind
 from schemas.tables import ESTIMATED, READINGS
 
-ENDS = pl.Schema({name: READINGS[name] for name in NEEDED})
-#: Domains of a month are screened together up to so many rows: what a call costs however few rows
-#: it is given counts for small ones, and memory for large ones.
-MOST_ROWS = 200_000
+#: So many rows are worked on at once: what a call costs however few rows it is given counts for
+#: small partitions, and memory for large ones.
+MOST_ROWS = 150_000
 NAMES = tuple(domain.name for domain in DOMAINS)
-#: What was read of a meter, and what its source made up, are series of their own.
-SERIES = ("meter_id", "serial", pl.col("flag").eq_missing(pl.lit(ESTIMATED)).alias("made_up"))
-_STANDING = pl.when("made_up").then(pl.lit(ESTIMATED)).otherwise(pl.lit(""))
-_NAME = pl.format("{}|{}|{}", "meter_id", "serial", _STANDING)
 
 
 def ends_place(facility_id: str, month: str, domain: str) -> Place:
@@ -42,7 +37,7 @@ class Readings:
     shop: Workshop
     facility_id: str
     _fresh: set[str] = field(default_factory=set)
-    _held: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    _held: dict[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
 
     @cached_property
     def index(self) -> Index:
@@ -106,47 +101,43 @@ class Readings:
 
     def _build(self, month: str, inputs: Mapping[str, str]) -> None:
         """The month's readings of the domains that ``inputs`` names."""
-        around = (
-            self.candidates.around(month, one, self._near(month, one), self._judged(one))
-            for one in inputs
+        around = concat(
+            (
+                self.candidates.around(month, one, self._near(month, one), self._judged(one))
+                for one in inputs
+            ),
+            PART,
         )
+        rows = concat((self.candidates.of(month, one) for one in inputs), PART)
         meters = self.shop.meters_of(self.facility_id)
-        screened = screen(
-            concat((self.candidates.of(month, one) for one in inputs), PART),
-            concat(around, PART),
-            meters.filter(pl.col("domain").is_in(list(inputs))),
-            self.facility_id,
+        meters = meters.filter(pl.col("domain").is_in(list(inputs)))
+        if rows.height <= MOST_ROWS:
+            found = screen(rows, around, meters, self.facility_id)
+            for domain, own in inputs.items():
+                self._write(month, domain, [found[domain]], own)
+            return
+        [(domain, own)] = inputs.items()
+        parts = (
+            screen(of_meters(some, rows), of_meters(some, around), some, self.facility_id)[domain]
+            for some in in_parts(meters, _sizes(meters, rows))
         )
-        for domain, own in screened.items():
-            place = readings_place(self.facility_id, month, domain)
-            self._write(place, own, inputs[domain])
-            self._fresh.add(str(place))
+        self._write(month, domain, parts, own)
 
-    def _write(self, place: Place, screened: Screened, inputs: str) -> None:
-        lake = self.shop.lake
+    def _write(self, month: str, domain: str, parts: Iterable[Screened], inputs: str) -> None:
+        """Readings part by part; then what the parts tell together, and the manifest last."""
+        lake, seen = self.shop.lake, Seen()
+        place = readings_place(self.facility_id, month, domain)
         quarantine = Place(table="quarantine", parts=place.parts)
         lake.path(quarantine).unlink(missing_ok=True)
-        if screened.refused.height:
-            lake.write(quarantine, screened.refused, inputs=inputs)
-        numbered = screened.readings.with_row_index("place")
-        series = numbered.group_by(SERIES, maintain_order=True).agg(
-            pl.len(), first=pl.col("place").min(), last=pl.col("place").max()
-        )
-        rows = dict(series.select(_NAME, "len").sort("meter_id").iter_rows())
-        ends = screened.readings.select(ENDS.keys())[pl.concat([series["first"], series["last"]])]
-        ends = ends.unique(maintain_order=True).sort("meter_id", "serial", "measured_at")
-        lake.write(ends_place(*place.parts), ends, inputs=inputs)
-        lake.write(
-            place,
-            screened.readings,
-            inputs=inputs,
-            meters=rows,
-            events=screened.readings["event"].count(),
-            files={
-                file: {"candidates": n, "kept": kept, "quarantined": refused, "duplicate": twice}
-                for file, n, kept, refused, twice in screened.counts.iter_rows()
-            },
-        )
+
+        def told() -> Mapping[str, object]:
+            if (refused := seen.refused()).height:
+                lake.write(quarantine, refused, inputs=inputs)
+            lake.write(ends_place(*place.parts), seen.ends(), inputs=inputs)
+            return seen.told()
+
+        lake.write_parts(place, map(seen.add, parts), inputs=inputs, told=told)
+        self._fresh.add(str(place))
 
     def _judged(self, domain: str) -> list[int]:
         """Meters whose readings are judged by their neighbours: all but gauges."""
@@ -159,17 +150,16 @@ class Readings:
         of_meter = ends.group_by(SERIES, maintain_order=True)
         return (of_meter.tail(1) if last else of_meter.head(1)).select(ENDS.keys())
 
-    def read(
-        self, month: str, domain: str, columns: Sequence[str] = tuple(READINGS)
-    ) -> pl.DataFrame:
-        """The month's readings as they were built, or some columns of them."""
-        place = readings_place(self.facility_id, month, domain)
-        return self.shop.lake.read(place, pl.Schema({name: READINGS[name] for name in columns}))
+    def read(self, month: str, domain: str) -> pl.DataFrame:
+        """The month's readings as they were built."""
+        return self.shop.lake.read(readings_place(self.facility_id, month, domain), READINGS)
 
-    def rows(self, month: str, domain: str) -> int:
-        """How many readings a month holds."""
-        manifest = self.shop.lake.manifest(readings_place(self.facility_id, month, domain))
-        return int(manifest["rows"]) if manifest else 0
+    def needed(self, month: str, domain: str, meters: Sequence[str]) -> pl.DataFrame:
+        """What hours need of the month's readings of some meters (``ENDS``)."""
+        place = readings_place(self.facility_id, month, domain)
+        if not self.held(month, domain):
+            return ENDS.to_frame()
+        return self.shop.lake.read_some(place, ENDS, "meter_id", meters)
 
     def events(self, month: str) -> pl.DataFrame:
         """The month's readings at which a register rolled over, was reset or leapt."""
@@ -199,16 +189,16 @@ class Readings:
             [m for m in months if m > month],
         ):
             for other in side:
-                if name in self._names(other, domain):
+                if name in self.held(other, domain):
                     yield other
                     break
 
-    def _names(self, month: str, domain: str) -> frozenset[str]:
-        """The series that a month keeps readings of."""
+    def held(self, month: str, domain: str) -> Mapping[str, int]:
+        """How many readings a month keeps of each series."""
         key = (month, domain)
         if key not in self._held:
             manifest = self.shop.lake.manifest(self.build(month, domain))
-            self._held[key] = frozenset(manifest["meters"] if manifest else ())
+            self._held[key] = manifest["meters"] if manifest else {}
         return self._held[key]
 
     def stale_months(self) -> list[str]:
@@ -222,3 +212,19 @@ class Readings:
             if {part.sha256 for part in parts} != set(files):
                 stale.add(month)
         return sorted(stale)
+
+
+def in_parts(meters: pl.DataFrame, sizes: Mapping[str, int]) -> list[pl.DataFrame]:
+    """The meter table in parts, in its order, whose meters have up to ``MOST_ROWS`` rows together.
+    All serials of a meter stay together."""
+    names = meters["meter_id"].unique(maintain_order=True)
+    parts = together({name: sizes.get(name, 0) for name in names}, MOST_ROWS)
+    if len(parts) == 1:
+        return [meters]
+    return [meters.filter(pl.col("meter_id").is_in(some)) for some in parts]
+
+
+def _sizes(meters: pl.DataFrame, rows: pl.DataFrame) -> dict[str, int]:
+    """How many of the rows each meter has."""
+    counts = rows.group_by("row").len().join(meters.select("row", "meter_id"), on="row")
+    return dict(counts.group_by("meter_id").agg(pl.col("len").sum()).iter_rows())

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
+from pipelines.stages.build_year import build_year
 from pipelines.stages.forms import form_of
 from pipelines.stages.pack_evidence import evidence_of
 from pipelines.stages.pack_lineage import CONFIGURATION
 from pipelines.stages.partitions import Partitions
 from pipelines.stages.reading import land, read_files
 from pipelines.stages.workshop import Workshop, open_workshop
-from pipelines.stages.years import build_year
 from pipelines.steps.calendar import months_of
 from pipelines.storage.files import sha256_of
 from pipelines.storage.landing import files_of

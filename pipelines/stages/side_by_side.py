@@ -78,7 +78,7 @@ def crew_of(workers: int) -> Crew | None:
 
 def _make_ready() -> None:
     """Loads what every task needs, which takes longer than many of them."""
-    for name in ("pandera.polars", "pyarrow.parquet", "pipelines.stages.years"):
+    for name in ("pandera.polars", "pyarrow.parquet", "pipelines.stages.build_year"):
         import_module(name)
 
 

@@ -43,8 +43,9 @@ def gaps_of(intervals: pl.DataFrame) -> list[Gap]:
     near = pl.col("start") - pl.col("start").shift() <= _NEXT
     same = (pl.col("meter_id") == pl.col("meter_id").shift()) & near
     rows = (
-        intervals.sort("meter_id", "start")
+        intervals.select("meter_id", "quantity", "start", "seconds", "covered_seconds")
         .filter(pl.col("covered_seconds") < pl.col("seconds"))
+        .sort("meter_id", "start")
         .with_columns(gap=(~same.fill_null(value=False)).cum_sum())
         .group_by("gap", maintain_order=True)
         .agg(

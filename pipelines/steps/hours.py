@@ -33,6 +33,11 @@ RATIOS = pl.Schema(
         "status": pl.String(),
     }
 )
+#: What is asked of a meter's hour: a year of all of them fills memory.
+_NEEDED = (
+    *("meter_id", "quantity", "start", "seconds", "covered_seconds", "status"),
+    *("value", "low", "high", *SLACK),
+)
 _LEVELS = [name for name, one in QUANTITIES.items() if one.nature is Nature.LEVEL]
 _CARRIERS = {"grid_import": 1, "onsite_renewable": 1, "generator_output": 1, "grid_export": -1}
 _IT = ("ups_output", "pdu_output", "it_input")
@@ -53,7 +58,8 @@ def facility_hours(
     is. ``apart``: each meter's hour is either exact or wholly without a reading by a clock that
     nobody doubts, so that its bounds are a part of the period's that stands for itself.
     """
-    rows = _without_sub_meters(intervals.filter(~pl.col("meter_id").is_in(list(checks))), parents)
+    needed = intervals.select(_NEEDED).filter(~pl.col("meter_id").is_in(list(checks)))
+    rows = _without_sub_meters(needed, parents)
     exact = pl.col("low") == pl.col("high")
     # A gap whose borders have slack is one whose clock is in doubt: it may hold another hour.
     certain = pl.all_horizontal(pl.col(name) == 0 for name in SLACK)

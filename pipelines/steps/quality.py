@@ -119,7 +119,12 @@ def balances(
     without an hour in which all were read has null sums.
     """
     quantity_of = dict(intervals.select("meter_id", "quantity").unique().iter_rows())
-    whole = intervals.filter(pl.col("status") == "measured").select("meter_id", "start", "value")
+    whole = (
+        intervals.lazy()
+        .filter(pl.col("status") == "measured")
+        .select("meter_id", "start", "value")
+        .collect()
+    )
     rows = []
     for upper, below in sorted(_links(quantity_of, parents, checks).items()):
         through = whole.filter(pl.col("meter_id") == upper)

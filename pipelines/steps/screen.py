@@ -77,7 +77,7 @@ def screen(
     screened = {}
     for domain in meters["domain"].unique(maintain_order=True):
         mine = meters.filter(pl.col("domain") == domain)
-        own = every if mine.height == meters.height else [_of(mine, frame) for frame in every]
+        own = every if mine.height == meters.height else [of_meters(mine, frame) for frame in every]
         told, kept, lost, twice = own
         readings = _readings(kept, mine, facility_id)
         _TABLES[domain].validate(readings, lazy=True)
@@ -87,9 +87,14 @@ def screen(
     return screened
 
 
-def _of(meters: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+def of_meters(meters: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """The rows of some meters."""
     return rows.filter(pl.col("row").is_in(meters["row"].implode()))
+
+
+def refused_in_order(refused: pl.DataFrame) -> pl.DataFrame:
+    """Quarantined rows as files have them."""
+    return refused.sort("file", "line", "meter_id")
 
 
 def _judge_registers(
@@ -185,13 +190,9 @@ def _walk(rows: pl.DataFrame, meter: dict[str, object]) -> pl.DataFrame:
 
 
 def _refused(rows: pl.DataFrame, meters: pl.DataFrame, facility_id: str) -> pl.DataFrame:
-    return (
-        rows.join(meters.select("row", "meter_id"), on="row", maintain_order="left")
-        .with_columns(facility_id=pl.lit(facility_id))
-        .select(QUARANTINE.keys())
-        .cast(QUARANTINE)
-        .sort("file", "line", "meter_id")
-    )
+    named = rows.join(meters.select("row", "meter_id"), on="row", maintain_order="left")
+    told = named.with_columns(facility_id=pl.lit(facility_id)).select(QUARANTINE.keys())
+    return refused_in_order(told.cast(QUARANTINE))
 
 
 def _readings(rows: pl.DataFrame, meters: pl.DataFrame, facility_id: str) -> pl.DataFrame:

@@ -4,13 +4,17 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import polars as pl
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 CHUNK = 1024 * 1024
 #: How columns of a type are stored: each value by its distance from the one before, or as a number
@@ -64,7 +68,13 @@ def read_json(path: Path) -> dict[str, Any] | None:
 
 
 def write_parquet(path: Path, frame: pl.DataFrame) -> None:
-    """A frame as zstd Parquet: the same frame is the same bytes.
+    """A frame as zstd Parquet: the same frame is the same bytes."""
+    write_parts(path, [frame])
+
+
+def write_parts(path: Path, frames: Iterable[pl.DataFrame]) -> int:
+    """Frames of one schema, at least one, as one zstd Parquet file, each as a group of rows; how
+    many rows they are. None is kept: they may be more together than fits into memory.
 
     Times and line numbers of a sorted frame rise in even steps, so each is stored as its distance
     from the one before: Arrow's writer can do that, Polars' own cannot, and half of what a reading
@@ -72,18 +82,33 @@ def write_parquet(path: Path, frame: pl.DataFrame) -> None:
     """
     import pyarrow.parquet as pq
 
-    kinds = frame.schema.items()
-    rising = [name for name, kind in kinds if kind in _RISING]
-    with replacing(path) as beside:
-        pq.write_table(
-            frame.to_arrow(compat_level=pl.CompatLevel.newest()),
+    coming = iter(frames)
+    first = next(coming)
+    kinds = first.schema.items()
+    rows = 0
+    with (
+        replacing(path) as beside,
+        pq.ParquetWriter(
             beside,
+            _as_arrow(first).schema,
             compression="zstd",
             compression_level=1,
             use_dictionary=[name for name, kind in kinds if kind in _REPEATED],
-            column_encoding=dict.fromkeys(rising, "DELTA_BINARY_PACKED"),
+            column_encoding={
+                name: "DELTA_BINARY_PACKED" for name, kind in kinds if kind in _RISING
+            },
             store_schema=False,
-        )
+        ) as writer,
+    ):
+        for frame in chain([first], coming):
+            rows += frame.height
+            writer.write_table(_as_arrow(frame))
+    return rows
+
+
+def _as_arrow(frame: pl.DataFrame) -> "pa.Table":
+    """Without a copy, texts as they lie in memory."""
+    return frame.to_arrow(compat_level=pl.CompatLevel.newest())
 
 
 def write_staged(path: Path, frame: pl.DataFrame) -> None:
@@ -98,6 +123,12 @@ def read_parquet(path: Path, schema: pl.Schema) -> pl.DataFrame:
         return pl.read_parquet(path, columns=list(schema), hive_partitioning=False)
     except FileNotFoundError:
         return pl.DataFrame(schema=schema)
+
+
+def read_some(path: Path, schema: pl.Schema, column: str, values: Sequence[str]) -> pl.DataFrame:
+    """The rows of a file whose column holds one of the values; what cannot hold one is not read."""
+    wanted = pl.scan_parquet(path, hive_partitioning=False).filter(pl.col(column).is_in(values))
+    return wanted.select(schema.names()).collect()
 
 
 def sha256_of(path: Path) -> str:

@@ -12,7 +12,7 @@ A manifest holds the hash of all that went in (``inputs``) and of the file that 
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,9 +24,10 @@ from pipelines.storage.files import (
     locked,
     read_json,
     read_parquet,
+    read_some,
     sha256_of,
     write_json,
-    write_parquet,
+    write_parts,
 )
 from pipelines.storage.landing import Landing
 
@@ -74,15 +75,31 @@ class Lake:
     def read(self, place: Place, schema: pl.Schema) -> pl.DataFrame:
         return read_parquet(self.path(place), schema)
 
+    def read_some(
+        self, place: Place, schema: pl.Schema, column: str, values: Sequence[str]
+    ) -> pl.DataFrame:
+        """The rows of a frame whose column holds one of the values."""
+        return read_some(self.path(place), schema, column, values)
+
     def write(self, place: Place, frame: pl.DataFrame, *, inputs: str, **more: object) -> None:
         """The frame first, the manifest after it: a crash between leaves it unbuilt, not wrong."""
+        self.write_parts(place, [frame], inputs=inputs, told=lambda: more)
+
+    def write_parts(
+        self,
+        place: Place,
+        frames: Iterable[pl.DataFrame],
+        *,
+        inputs: str,
+        told: Callable[[], Mapping[str, object]],
+    ) -> None:
+        """As ``write``, for frames that come one by one and are not kept; what the manifest says
+        besides is asked for after the last."""
         path = self.path(place)
         self.path(place, ".json").unlink(missing_ok=True)
-        write_parquet(path, frame)
-        write_json(
-            self.path(place, ".json"),
-            {"inputs": inputs, "content": sha256_of(path), "rows": frame.height, **more},
-        )
+        rows = write_parts(path, frames)
+        manifest = {"inputs": inputs, "content": sha256_of(path), "rows": rows, **told()}
+        write_json(self.path(place, ".json"), manifest)
 
     def remove(self, place: Place) -> None:
         """Takes a partition out; its manifest first, so that it never looks built."""
