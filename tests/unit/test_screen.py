@@ -1,14 +1,19 @@
 """Candidates to readings: duplicates, conflicts, overlaps, and the account of every row."""
 
+import random
 from datetime import timedelta
 from decimal import Decimal
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from spine import STAGED, Spine, drop, meter, utc
 
 from pipelines.steps import screen as screening
 from pipelines.steps import settle as settling
+from pipelines.steps.registers import judge
+from pipelines.steps.trail import MICROSECONDS_PER_HOUR, Limits, Trail
 from schemas.errors import AccountingError
 from schemas.quantities import Kind
 from schemas.tables import READINGS
@@ -195,3 +200,38 @@ def test_a_lost_row_is_an_error_of_ours(monkeypatch):
 
     with pytest.raises(AccountingError, match="not accounted for"):
         _ = one.screened
+
+
+def readings_of(chance, count):
+    """A register that rests now and then, and may leap when it goes on."""
+    total, found = 0, []
+    while len(found) < count:
+        for _ in range(chance.randint(10, 16)):
+            total += chance.randint(1, 3)
+            found.append(total)
+        found += [total] * chance.randint(1, 4)
+        total += chance.choice([1, 3, 9, 15])
+        found.append(total)
+    return found[:count]
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 2**32))
+def test_a_register_that_is_not_walked_had_nothing_to_be_found(seed):
+    """Only registers that look odd are walked; walking the others too would change nothing."""
+    values = readings_of(random.Random(seed), 60)
+    start = utc("2025-03-01T00:00")
+    one = spine(
+        drop(("m", start + HOUR * number, value) for number, value in enumerate(values)),
+        max_rate=Decimal(20),
+    )
+    walked = judge(
+        Trail(
+            times=[number * MICROSECONDS_PER_HOUR for number in range(60)],
+            values=[value * 10**12 for value in values],
+            limits=Limits(max_rate=20 * 10**12, modulus=None, count=10**12),
+        )
+    )
+
+    refused = {line - 2 for line in one.reasons}
+    assert refused == {place for place, rule in enumerate(walked.refused) if rule}
