@@ -13,6 +13,8 @@ from pipelines.defs.calendar import MONTH, YEAR
 from pipelines.defs.jobs import LANDING, MONTHS, PUBLISH, YEARS
 from pipelines.defs.triggers import range_tags
 from pipelines.stages.partitions import Partitions
+from pipelines.stages.progress import Pace, Progress, duration, watching
+from pipelines.stages.waiting import Waiting, waiting
 from pipelines.stages.workshop import open_workshop
 from pipelines.stages.years import drop_years
 from pipelines.steps.calendar import months_between
@@ -36,11 +38,23 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class Share:
-    """One facility's part of a backfill: its first and last month."""
+    """One facility's part of a backfill: its first and last month, how many these are, and how many
+    of them are not built from what there is now."""
 
     facility_id: str
     first: str
     last: str
+    months: int
+    stale: int
+
+    @property
+    def years(self) -> int:
+        return int(self.last[:4]) - int(self.first[:4]) + 1
+
+    @property
+    def steps(self) -> int:
+        """Readings, findings, hours and totals of each month, and the years."""
+        return 4 * self.months + self.years
 
 
 def backfill(request: Request, say: Say) -> list[Share]:
@@ -61,16 +75,21 @@ def backfill(request: Request, say: Say) -> list[Share]:
         request.folder, request.as_of, turn_is_held=True, workers=request.workers
     )
     tags = {"wattledger/now": request.now} if request.now else {}
-    waiting = partial(say, "another backfill of this estate is running; waiting for its end")
-    with shop.lake.turn(waiting), instance_of(request.folder) as instance:
-        say("landing and reading the inbox")
+    held = partial(say, "another backfill of this estate is running; waiting for its end")
+    with shop.lake.turn(held), instance_of(request.folder) as instance:
+        say(f"inbox: {_told_files(waiting(shop))}")
         _run(definitions, instance, LANDING, tags)
         if not request.first and not request.last:
             _clear(request, wanted)
         shares = [share for one in wanted if (share := _share(request, one))]
-        for share in shares:
-            say(f"{share.facility_id}: {share.first} to {share.last}")
-            _facility(request, definitions, instance, share)
+        if shares:
+            say(_told_plan(shares, Pace.kept(shop.var)))
+        progress = Progress(say=say, total=sum(share.steps for share in shares))
+        with watching(progress):
+            for share in shares:
+                say(f"{share.facility_id}: {share.first} to {share.last}")
+                _facility(request, definitions, instance, share)
+        Pace.of(progress, months=sum(share.stale for share in shares)).keep(shop.var)
         say("publishing the warehouse and pages")
         _run(definitions, instance, PUBLISH, {})
     return shares
@@ -88,16 +107,42 @@ def _facilities(request: Request, known: Sequence[str]) -> list[str]:
 def _share(request: Request, facility_id: str) -> Share | None:
     """First and last month: as asked, else those that hold readings."""
     shop = open_workshop(request.folder, _time(request.as_of))
-    months = Partitions(shop, facility_id).months()
+    partitions = Partitions(shop, facility_id)
+    months = partitions.months()
     first = request.first or (months[0] if months else "")
     last = request.last or (months[-1] if months else "")
     if not first or not last or first > last:
         return None
-    return Share(
-        facility_id=facility_id,
-        first=max(first, shop.estate.policies.first_month),
-        last=last,
+    first = max(first, shop.estate.policies.first_month)
+    asked = list(months_between(first, last))
+    stale = len(partitions.to_build(asked))
+    return Share(facility_id=facility_id, first=first, last=last, months=len(asked), stale=stale)
+
+
+def _told_files(files: Sequence[Waiting]) -> str:
+    """What waits in the inbox."""
+    if not files:
+        return "no new file"
+    size = sum(one.size for one in files)
+    return f"{_counted(len(files), 'file')} to land and read, {size / 1e6:,.1f} MB"
+
+
+def _told_plan(shares: Sequence[Share], pace: Pace | None) -> str:
+    """What is to be built, and how long it will take if it goes on as it did."""
+    stale = sum(share.stale for share in shares)
+    text = (
+        f"to build: {_counted(len(shares), 'facility')}, "
+        f"{_counted(sum(share.months for share in shares), 'month')} ({stale} new or changed), "
+        f"{_counted(sum(share.years for share in shares), 'year')}"
     )
+    if pace is None or not stale:
+        return text
+    return f"{text}; about {duration(pace.seconds_of(stale))} at the pace of the last one"
+
+
+def _counted(count: int, word: str) -> str:
+    many = f"{word.removesuffix('y')}ies" if word.endswith("y") else f"{word}s"
+    return f"{count} {word if count == 1 else many}"
 
 
 def _clear(request: Request, facilities: Sequence[str]) -> None:

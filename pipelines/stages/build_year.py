@@ -10,6 +10,7 @@ from pipelines.stages.edits import unedited_place
 from pipelines.stages.figures import Rests, figures
 from pipelines.stages.index import intervals_place
 from pipelines.stages.partitions import Partitions, partitions_at, totals_place
+from pipelines.stages.progress import done
 from pipelines.stages.side_by_side import Crew
 from pipelines.stages.workshop import Bench, Workshop, workshop_at
 from pipelines.stages.years import UNEDITED, year_place
@@ -87,8 +88,10 @@ def build_years(
     if crew is None:
         for year in years:
             build_year(shop, facility_id, year)
+            done(f"{facility_id}: year")
     else:
-        crew.each(years, partial(_build_elsewhere, shop.bench, facility_id))
+        there = partial(_build_elsewhere, shop.bench, facility_id)
+        crew.each(years, there, lambda _: done(f"{facility_id}: year"))
 
 
 def _build_elsewhere(bench: Bench, facility_id: str, year: int) -> None:

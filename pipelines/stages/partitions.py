@@ -8,8 +8,9 @@ from pipelines.stages.covered import Covered, Stretch
 from pipelines.stages.edits import signed_months
 from pipelines.stages.index import around, intervals_place
 from pipelines.stages.intervals import Intervals, findings_place
+from pipelines.stages.progress import done
 from pipelines.stages.readings import NAMES, Readings
-from pipelines.stages.side_by_side import Crew, Item, each
+from pipelines.stages.side_by_side import Crew, Item, each, nobody
 from pipelines.stages.workshop import Bench, Workshop, workshop_at
 from pipelines.steps.calendar import months_between, next_month
 from pipelines.steps.meter_months import METER_MONTHS, meter_months
@@ -72,31 +73,36 @@ class Partitions:
     def build_readings(self, months: Iterable[str], domains: Iterable[str] = NAMES) -> None:
         """Readings of all these months and domains, side by side."""
         wanted = tuple(domains)
-        self._each([(month, wanted) for month in months], Partitions._screen)
+        self._each([(month, wanted) for month in months], Partitions._screen, "readings")
 
     def build_findings(self, months: Sequence[str]) -> None:
         """What the rules find in these months, in the ones beside them, and in built ones that
         their readings reach."""
         judged = self._reached([*months, *self.touched(months)], 1)
         looked_at = self._reached(judged, 1)
-        self.build_readings(looked_at)
+        self._each([(month, NAMES) for month in looked_at], Partitions._screen)
         self._each(self._covered.stretches(looked_at), Partitions._cover)
-        self._each(judged, Partitions._judge)
+        self._each(judged, Partitions._judge, "findings")
 
     def build_intervals(self, months: Sequence[str]) -> None:
         """Hours of these months, and of built months whose hours these may have changed."""
-        self._each([*months, *self.touched(months)], Partitions._estimate)
+        self._each([*months, *self.touched(months)], Partitions._estimate, "hours")
 
     def build_totals(self, months: Sequence[str]) -> None:
         """Totals of these months, and of built months whose hours these may have changed."""
-        self._each([*months, *self.touched(months)], Partitions._total)
+        self._each([*months, *self.touched(months)], Partitions._total, "totals")
 
-    def _each(self, items: Iterable[Item], deed: Callable[["Partitions", Item], None]) -> None:
-        """Does it for every item: side by side, here or in the crew's processes."""
+    def _each(
+        self, items: Iterable[Item], deed: Callable[["Partitions", Item], None], step: str = ""
+    ) -> None:
+        """Does it for every item: side by side, here or in the crew's processes; each is a step of
+        the backfill if it has a name."""
+        heard = partial(_tell, f"{self.facility_id}: {step}") if step else nobody
         if self.crew is None:
-            each(items, partial(deed, self))
+            each(items, partial(deed, self), heard)
         else:
-            self.crew.each(items, partial(_elsewhere, self.shop.bench, self.facility_id, deed))
+            there = partial(_elsewhere, self.shop.bench, self.facility_id, deed)
+            self.crew.each(items, there, heard)
 
     def _screen(self, wanted: tuple[str, Sequence[str]]) -> None:
         self._readings.build_month(*wanted)
@@ -143,6 +149,10 @@ class Partitions:
         """Months that had hours before this run; those of the run itself are asked for anyway."""
         return self.shop.lake.months("intervals", self.facility_id)
 
+    def to_build(self, months: Iterable[str]) -> list[str]:
+        """Those of the months whose readings are not the ones that files, meters and code make."""
+        return [month for month in months if self._readings.is_stale(month)]
+
     def stale_months(self) -> list[str]:
         """Months whose staged files are not the ones their readings were built from."""
         return self._readings.stale_months()
@@ -169,6 +179,10 @@ class Partitions:
             frames = [lake.read(one, INTERVALS) for one in hours]
             frame = meter_months(concat(frames, INTERVALS), month)
             lake.write(place, frame.cast(METER_MONTHS), inputs=inputs)
+
+
+def _tell(step: str, _result: None) -> None:
+    done(step)
 
 
 @lru_cache(maxsize=1)

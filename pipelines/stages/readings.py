@@ -83,6 +83,15 @@ class Readings:
         for some in together(rows, MOST_ROWS):
             self._build(month, {domain: stale[domain] for domain in some})
 
+    def is_stale(self, month: str) -> bool:
+        """Whether any domain's readings are not built from what there is now."""
+        known = self.shop.meters_of(self.facility_id)["domain"].unique()
+        return any(
+            self.shop.lake.inputs(readings_place(self.facility_id, month, domain))
+            != self._inputs(month, domain)
+            for domain in known
+        )
+
     def _parts(self, month: str, domain: str) -> list[Part]:
         return self.index.of(self.facility_id, month, domain)
 

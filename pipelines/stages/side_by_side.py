@@ -20,15 +20,24 @@ Result = TypeVar("Result")
 _THREADS = "POLARS_MAX_THREADS"
 
 
-def each(items: Iterable[Item], work: Callable[[Item], Result]) -> list[Result]:
-    """The results in the order of the items; the first error in that order is raised.
+def nobody(_result: object) -> None:
+    """Listens to nothing."""
+
+
+def each(
+    items: Iterable[Item],
+    work: Callable[[Item], Result],
+    heard: Callable[[Result], None] = nobody,
+) -> list[Result]:
+    """The results in the order of the items, each told to ``heard`` as it comes; the first error in
+    that order is raised.
 
     The items must not depend on each other. Threads, since Polars leaves Python's lock while it
     computes, and so that they share what is cached; as many as Polars itself has, so that memory
     stays bounded.
     """
     with ThreadPoolExecutor(max_workers=pl.thread_pool_size()) as pool:
-        return list(pool.map(work, items))
+        return _gathered(pool.map(work, items), heard)
 
 
 class Crew:
@@ -47,7 +56,12 @@ class Crew:
                 self._pool.submit(_make_ready) for _ in range(workers)
             ]
 
-    def each(self, items: Iterable[Item], work: Callable[[Item], Result]) -> list[Result]:
+    def each(
+        self,
+        items: Iterable[Item],
+        work: Callable[[Item], Result],
+        heard: Callable[[Result], None] = nobody,
+    ) -> list[Result]:
         """As ``each``; ``work`` and items must be such as can be sent to another process.
 
         Raises:
@@ -57,7 +71,7 @@ class Crew:
         # Some in a row go to the same process, which has their neighbours at hand.
         in_a_row = max(1, len(tasks) // (3 * len(self._ready)))
         try:
-            return list(self._pool.map(work, tasks, chunksize=in_a_row))
+            return _gathered(self._pool.map(work, tasks, chunksize=in_a_row), heard)
         except BrokenProcessPool:
             raise WattledgerError(
                 "one of the processes that do the work was ended before it was done, by somebody "
@@ -65,6 +79,14 @@ class Crew:
                 "  What is built stands. Run the same again: it goes on where it was; fewer "
                 "--workers take less memory."
             ) from None
+
+
+def _gathered(results: Iterable[Result], heard: Callable[[Result], None]) -> list[Result]:
+    found = []
+    for result in results:
+        heard(result)
+        found.append(result)
+    return found
 
 
 @lru_cache(maxsize=1)
