@@ -23,7 +23,7 @@ from schemas.errors import ConfigurationError
 from schemas.estate.edit import Edit, counting
 from schemas.estate.edits_file import overlap_problems
 from schemas.estate.model import Estate, Facility, Meter
-from schemas.estate.read import read_estate
+from schemas.estate.read import configuration_hashes, read_estate
 
 _RULES = (
     "schemas",
@@ -159,7 +159,18 @@ class Workshop:
 
 
 def estate_of(folder: Path, day: date | None = None, *, locked: bool = True) -> Estate:
-    """The estate of a folder (``read_estate``), whose sources and remotes may name what we read."""
+    """The estate of a folder (``read_estate``), whose sources and remotes may name what we read.
+
+    Read again only where a byte of its configuration is another one: a backfill asks for it at
+    every step.
+    """
+    return _estate_of(folder, day, locked, configuration_hashes(folder))
+
+
+@lru_cache(maxsize=2)
+def _estate_of(
+    folder: Path, day: date | None, locked: bool, _hashes: tuple[tuple[str, str], ...]
+) -> Estate:
     kinds = {name: one.told for name, one in REMOTES.items()}
     return read_estate(folder, day, formats=tuple(FORMATS), kinds=kinds, locked=locked)
 
