@@ -16,7 +16,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo dev test lint prove bench lock clean
+.PHONY: help setup demo dev test lint prove bench spark lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -70,6 +70,19 @@ prove: setup ## the long proofs, resumable; SAMPLE=<seed> for a small seeded sam
 
 bench: setup ## measure speed and memory
 	@$(BIN)/python -m benchmarks.run $(ARGS)
+
+spark: .venv-spark/.installed ## Spark beside the project, for the test that reads the lake with it
+
+.venv-spark/.installed: requirements-spark.lock
+	@echo "spark: installing requirements-spark.lock into .venv-spark (460 MB, once)"
+	@$(PYTHON) -m venv --clear .venv-spark
+	@awk '/^[a-z]/ { on = /^(setuptools|wheel|packaging)==/ } on' requirements-spark.lock \
+	    > .venv-spark/build.lock  # Spark comes as source, and these build it
+	@.venv-spark/bin/python -m pip install -qq --require-hashes --only-binary :all: \
+	    -r .venv-spark/build.lock
+	@.venv-spark/bin/python -m pip install -qq --require-hashes --no-build-isolation \
+	    -r requirements-spark.lock
+	@touch $@
 
 lock: ## resolve pyproject.toml again and write requirements.lock (needs the network)
 	@$(PYTHON) -m venv --clear build/lock
