@@ -77,7 +77,7 @@ def _facility(facility: Facility) -> Mapping[str, Plain]:
         "grid_zone": kind.grid_zone,
         "type": kind.business,
         "structure": "structure",
-        "commissioned": kind.commissioned,
+        "commissioned": facility.commissioned,
         "owner": "Nordlicht Immobilien GmbH",
         "contact": "energie@nordlicht-cloud.example",
         "reference_id": f"{kind.country}-DC-{facility.id.upper()}",

@@ -245,6 +245,13 @@ class Facility:
     number: int
     key: int
     rated_it_kw: int
+    first_year: int
+
+    @property
+    def commissioned(self) -> str:
+        """The month it went into service, such as 2019-04: before the first year of its history."""
+        year, month = self.archetype.commissioned.split("-")
+        return f"{min(int(year), self.first_year - 1)}-{month}"
 
     @property
     def id(self) -> str:
@@ -272,10 +279,12 @@ class Facility:
         return self.archetype.plant.name == "evaporative"
 
 
-def facilities_of(*, count: int, seed: int, first: int = 0) -> tuple[Facility, ...]:
+def facilities_of(
+    *, count: int, seed: int, first: int = 0, first_year: int = 2025
+) -> tuple[Facility, ...]:
     """``count`` facilities from number ``first`` of: fra1, sto1, sin1, fra2 …
 
-    Those after the first three vary in size.
+    Those after the first three vary in size. Each went into service before ``first_year``.
     """
     made = []
     for index in range(first, first + count):
@@ -285,5 +294,13 @@ def facilities_of(*, count: int, seed: int, first: int = 0) -> tuple[Facility, .
         spread = float(draw(key, np.array([number], dtype=np.int64))[0]) - 0.5
         size = 1.0 if number == 1 else 1.0 + 0.3 * spread
         rated = 50 * round(archetype.rated_it_kw * size / 50)
-        made.append(Facility(archetype=archetype, number=number, key=key, rated_it_kw=rated))
+        made.append(
+            Facility(
+                archetype=archetype,
+                number=number,
+                key=key,
+                rated_it_kw=rated,
+                first_year=first_year,
+            )
+        )
     return tuple(made)

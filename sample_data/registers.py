@@ -97,7 +97,7 @@ _SYSTEMS = ("chiller.1", "chiller.2")
 
 def equipment_rows(facility: Facility, years: Iterable[int]) -> Iterator[Cells]:
     """Equipment in use since the start, and some that leaves in the middle of each year."""
-    commissioned = f"{facility.archetype.commissioned}-15"
+    commissioned = f"{facility.commissioned}-15"
     number = 0
     for category, model, per_mw, power, mass, storage, performance, embodied, life in _FLEET:
         number += 1
@@ -171,7 +171,7 @@ def system_rows(facility: Facility) -> Iterator[Cells]:
             facility.id,
             _GASES[facility.archetype.plant.name],
             str(charge),
-            f"{facility.archetype.commissioned}-15",
+            f"{facility.commissioned}-15",
             "",
         )
 
@@ -208,7 +208,7 @@ def fuel_rows(facility: Facility, months: Iterable[MonthTruth]) -> Iterator[Cell
 
 def tenant_rows(facility: Facility) -> Iterator[Cells]:
     """Who uses which hall, by share of its IT meter."""
-    since = f"{facility.archetype.commissioned}-15"
+    since = f"{facility.commissioned}-15"
     for tenant, name, side, share in (
         ("t1", "Hanse Analytik AG", "a", "0.6"),
         ("t2", "Kiefer Medien GmbH", "a", "0.4"),

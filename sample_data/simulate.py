@@ -137,7 +137,9 @@ def write_estate(target: Path, wish: Wish) -> None:
     if target.exists() and any(target.iterdir()):
         raise SimulationError.target_not_empty(target)
     target.mkdir(parents=True, exist_ok=True)
-    made = facilities_of(count=wish.facilities, seed=wish.seed, first=wish.first)
+    made = facilities_of(
+        count=wish.facilities, seed=wish.seed, first=wish.first, first_year=wish.first_year
+    )
     lived = [_live(target, facility, wish) for facility in made]
     _write_configuration(target, lived)
     _write_registers(target / "registers", lived, wish)

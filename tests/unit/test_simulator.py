@@ -32,6 +32,7 @@ from sample_data.simulate_sample import ESTATE, sample_estate
 from sample_data.site import site_of
 from sample_data.true_metrics import metrics_of
 from sample_data.truth import PeriodTruth
+from schemas.estate.read import read_estate
 
 
 @pytest.fixture(scope="module")
@@ -431,3 +432,27 @@ def test_refuses_a_file(tmp_path):
         simulate(
             target, facilities=1, years=1, interval="1h", first_year=2025, seed=1, faults=False
         )
+
+
+def test_a_history_before_any_site_was_built_is_of_sites_that_were(tmp_path):
+    """Commissioned before its first year, with equipment that was there before it left."""
+    simulate(
+        tmp_path / "early",
+        facilities=3,
+        years=1,
+        interval="1h",
+        first_year=2012,
+        seed=7,
+        faults=False,
+    )
+
+    estate = read_estate(tmp_path / "early")
+
+    assert {one.id: one.commissioned for one in estate.facilities} == {
+        "fra1": "2011-04",
+        "sto1": "2011-09",
+        "sin1": "2011-11",
+    }
+    left = [one for one in estate.registers.equipment or () if one.decommissioned_on]
+    assert left
+    assert all(one.installed_on < one.decommissioned_on for one in left)
