@@ -12,15 +12,19 @@ from pipelines.defs.build import build_definitions, instance_of
 from pipelines.defs.calendar import MONTH, YEAR
 from pipelines.defs.jobs import LANDING, MONTHS, PUBLISH, YEARS
 from pipelines.defs.triggers import range_tags
+from pipelines.stages.build_year import is_stale
 from pipelines.stages.partitions import Partitions
 from pipelines.stages.progress import Pace, Progress, duration, watching
+from pipelines.stages.publish import is_published, keep_published
 from pipelines.stages.waiting import Waiting, waiting
 from pipelines.stages.workshop import open_workshop
 from pipelines.stages.years import drop_years
-from pipelines.steps.calendar import months_between
+from pipelines.steps.calendar import months_between, next_month
 from schemas.errors import UsageError
 
 Say = Callable[[str], None]
+#: Stale months no further apart are built in one range: a run of its own costs more than theirs.
+_NEAR = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,23 +42,33 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class Share:
-    """One facility's part of a backfill: its first and last month, how many these are, and how many
-    of them are not built from what there is now."""
+    """One facility's part of a backfill: its first and last month, and which of all these are not
+    built from what there is now."""
 
     facility_id: str
     first: str
     last: str
-    months: int
-    stale: int
+    stale: Sequence[str]
 
     @property
-    def years(self) -> int:
-        return int(self.last[:4]) - int(self.first[:4]) + 1
+    def months(self) -> list[str]:
+        return list(months_between(self.first, self.last))
+
+    @property
+    def runs(self) -> list[tuple[str, str]]:
+        """First and last of the stale months, a range for each stretch of them."""
+        found: list[tuple[str, str]] = []
+        for month in self.stale:
+            if found and month <= next_month(found[-1][1], _NEAR):
+                found[-1] = (found[-1][0], month)
+            else:
+                found.append((month, month))
+        return found
 
     @property
     def steps(self) -> int:
-        """Readings, findings, hours and totals of each month, and the years."""
-        return 4 * self.months + self.years
+        """Readings, findings, hours and totals of each month of the ranges."""
+        return sum(4 * len(list(months_between(*run))) for run in self.runs)
 
 
 def backfill(request: Request, say: Say) -> list[Share]:
@@ -87,11 +101,15 @@ def backfill(request: Request, say: Say) -> list[Share]:
         progress = Progress(say=say, total=sum(share.steps for share in shares))
         with watching(progress):
             for share in shares:
-                say(f"{share.facility_id}: {share.first} to {share.last}")
-                _facility(request, definitions, instance, share)
-        Pace.of(progress, months=sum(share.stale for share in shares)).keep(shop.var)
-        say("publishing the warehouse and pages")
-        _run(definitions, instance, PUBLISH, {})
+                _facility(request, definitions, instance, share, say)
+        Pace.of(progress, months=sum(len(share.stale) for share in shares)).keep(shop.var)
+        shop = open_workshop(request.folder, _time(request.as_of))
+        if is_published(shop):
+            say("nothing changed: what is published stands")
+        else:
+            say("publishing the warehouse and pages")
+            _run(definitions, instance, PUBLISH, {})
+            keep_published(shop)
     return shares
 
 
@@ -114,9 +132,8 @@ def _share(request: Request, facility_id: str) -> Share | None:
     if not first or not last or first > last:
         return None
     first = max(first, shop.estate.policies.first_month)
-    asked = list(months_between(first, last))
-    stale = len(partitions.to_build(asked))
-    return Share(facility_id=facility_id, first=first, last=last, months=len(asked), stale=stale)
+    stale = partitions.to_build(months_between(first, last))
+    return Share(facility_id=facility_id, first=first, last=last, stale=stale)
 
 
 def _told_files(files: Sequence[Waiting]) -> str:
@@ -129,12 +146,9 @@ def _told_files(files: Sequence[Waiting]) -> str:
 
 def _told_plan(shares: Sequence[Share], pace: Pace | None) -> str:
     """What is to be built, and how long it will take if it goes on as it did."""
-    stale = sum(share.stale for share in shares)
-    text = (
-        f"to build: {_counted(len(shares), 'facility')}, "
-        f"{_counted(sum(share.months for share in shares), 'month')} ({stale} new or changed), "
-        f"{_counted(sum(share.years for share in shares), 'year')}"
-    )
+    stale = sum(len(share.stale) for share in shares)
+    asked = _counted(sum(len(share.months) for share in shares), "month")
+    text = f"to build: {stale} of {asked} at {_counted(len(shares), 'facility')}"
     if pace is None or not stale:
         return text
     return f"{text}; about {duration(pace.seconds_of(stale))} at the pace of the last one"
@@ -159,16 +173,23 @@ def _time(text: str) -> datetime | None:
 
 
 def _facility(
-    request: Request, definitions: dg.Definitions, instance: dg.DagsterInstance, share: Share
+    request: Request,
+    definitions: dg.Definitions,
+    instance: dg.DagsterInstance,
+    share: Share,
+    say: Say,
 ) -> None:
-    months = range_tags(share.facility_id, share.first, share.last, MONTH)
-    _run(definitions, instance, MONTHS, months)
+    """The stale months, range by range; then the years that are stale by now."""
+    site = share.facility_id
+    for first, last in share.runs:
+        say(f"{site}: {first} to {last}")
+        _run(definitions, instance, MONTHS, range_tags(site, first, last, MONTH))
     shop = open_workshop(request.folder, _time(request.as_of))
-    asked = list(months_between(share.first, share.last))
-    beside = Partitions(shop, share.facility_id).touched(asked)
-    touched = sorted({month[:4] for month in [*asked, *beside]})
-    years = range_tags(share.facility_id, touched[0], touched[-1], YEAR)
-    _run(definitions, instance, YEARS, years)
+    beside = Partitions(shop, site).touched(share.months)
+    touched = sorted({int(month[:4]) for month in [*share.months, *beside]})
+    if stale := [year for year in touched if is_stale(shop, site, year)]:
+        years = range_tags(site, str(stale[0]), str(stale[-1]), YEAR)
+        _run(definitions, instance, YEARS, years)
 
 
 def _run(

@@ -40,14 +40,7 @@ def build_year(shop: Workshop, facility_id: str, year: int) -> bool:
     lake = shop.lake
     months, not_built = _months(shop, facility_id, year)
     hours = _hour_places(facility_id, months)
-    inputs = hash_of(
-        [lake.content(totals_place(facility_id, month)) for month in months],
-        [lake.content(place) for place in hours],
-        [lake.content(unedited_place(*place.parts)) for place in hours],
-        not_built,
-        shop.configuration_hash,
-        shop.code_hash,
-    )
+    inputs = _inputs(shop, facility_id, months, not_built)
     last = year_place(facility_id, year, "metrics")
     if lake.inputs(last) == inputs:
         return False
@@ -79,6 +72,26 @@ def build_year(shop: Workshop, facility_id: str, year: int) -> bool:
     _build_unedited(shop, facility, year, facts, hours=hours, inputs=inputs)
     lake.write(last, metrics_frame(found.metrics), inputs=inputs)
     return True
+
+
+def is_stale(shop: Workshop, facility_id: str, year: int) -> bool:
+    """Whether the year is not built from its months and the configuration as they are."""
+    inputs = _inputs(shop, facility_id, *_months(shop, facility_id, year))
+    return shop.lake.inputs(year_place(facility_id, year, "metrics")) != inputs
+
+
+def _inputs(
+    shop: Workshop, facility_id: str, months: Sequence[str], not_built: Sequence[str]
+) -> str:
+    lake, hours = shop.lake, _hour_places(facility_id, months)
+    return hash_of(
+        [lake.content(totals_place(facility_id, month)) for month in months],
+        [lake.content(place) for place in hours],
+        [lake.content(unedited_place(*place.parts)) for place in hours],
+        not_built,
+        shop.configuration_hash,
+        shop.code_hash,
+    )
 
 
 def build_years(

@@ -7,6 +7,7 @@ from threading import Lock
 
 import polars as pl
 
+from pipelines.stages.index import readings_place
 from pipelines.stages.readings import MOST_ROWS, NAMES, Readings, ends_place, in_parts
 from pipelines.stages.series import ENDS, SERIES
 from pipelines.stages.side_by_side import together
@@ -58,18 +59,33 @@ class Covered:
 
     def _stale(self, months: Iterable[str], domain: str) -> dict[str, str]:
         """Months of stale covered hours, with the hash of what goes into them now."""
-        lake, stale = self.shop.lake, {}
-        for month in months:
-            near = self.readings.nearest(month, domain)
-            inputs = hash_of(
-                lake.content(self.readings.build(month, domain)),
-                [(m, lake.content(ends_place(self.facility_id, m, domain))) for m in near],
-                self.shop.meters_hash,
-                self.shop.code_hash,
-            )
-            if lake.inputs(covered_place(self.facility_id, month, domain)) != inputs:
-                stale[month] = inputs
-        return stale
+        found = {month: self._inputs(month, domain, build=True) for month in months}
+        return {
+            month: inputs for month, inputs in found.items() if self._was(month, domain) != inputs
+        }
+
+    def _inputs(self, month: str, domain: str, *, build: bool) -> str:
+        """The hash of what covered hours rest on: of readings as they are, or built first."""
+        lake = self.shop.lake
+        near = self.readings.nearest(month, domain, build=build)
+        if build:
+            self.readings.build(month, domain)
+        return hash_of(
+            lake.content(readings_place(self.facility_id, month, domain)),
+            [(m, lake.content(ends_place(self.facility_id, m, domain))) for m in near],
+            self.shop.meters_hash,
+            self.shop.code_hash,
+        )
+
+    def _was(self, month: str, domain: str) -> str:
+        return self.shop.lake.inputs(covered_place(self.facility_id, month, domain))
+
+    def is_stale(self, month: str) -> bool:
+        """Whether the month's covered hours are not those of its readings as they are."""
+        known = self.shop.meters_of(self.facility_id)["domain"].unique()
+        return any(
+            self._was(month, domain) != self._inputs(month, domain, build=False) for domain in known
+        )
 
     def cover(self, stretch: Stretch) -> None:
         """What readings cover of the hours of some months in a row.

@@ -8,7 +8,7 @@ from functools import cached_property
 import polars as pl
 
 from pipelines.stages.covered import Covered
-from pipelines.stages.edits import layer_of, unedited_place
+from pipelines.stages.edits import Layer, layer_of, unedited_place
 from pipelines.stages.index import intervals_place, readings_place
 from pipelines.stages.readings import NAMES, Readings
 from pipelines.stages.workshop import Workshop
@@ -51,19 +51,9 @@ class Intervals:
         """What the rules find in the month; needs covered hours of the month and its neighbours."""
         place = findings_place(self.facility_id, month)
         near = self.around(month)
-        refused = concat(map(self._refused, near), QUARANTINE)
-        arrivals, holes = self._arrivals(month), self._holes()
-        lake = self.shop.lake
-        inputs = hash_of(
-            self.covered.contents(near),
-            [lake.content(readings_place(self.facility_id, month, name)) for name in NAMES],
-            hash_of_frame(refused),
-            arrivals.rows(),
-            holes.rows(),
-            self._links,
-            self.shop.meters_hash,
-            self.shop.code_hash,
-        )
+        lake, seen = self.shop.lake, self._seen(month)
+        refused, arrivals, holes = seen
+        inputs = self._findings_inputs(month, *seen)
         if lake.inputs(place) != inputs:
             facility = self.shop.facilities[self.facility_id]
             start, end = month_bounds(month, facility.zone)
@@ -83,6 +73,35 @@ class Intervals:
             )
             lake.write(place, validate(window), inputs=inputs)
         return place
+
+    def _seen(self, month: str) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+        """What rules look at besides hours: refused rows, arrivals, and stamps in a spring hole."""
+        refused = concat(map(self._refused, self.around(month)), QUARANTINE)
+        return refused, self._arrivals(month), self._holes
+
+    def _findings_inputs(
+        self, month: str, refused: pl.DataFrame, arrivals: pl.DataFrame, holes: pl.DataFrame
+    ) -> str:
+        lake = self.shop.lake
+        return hash_of(
+            self.covered.contents(self.around(month)),
+            [lake.content(readings_place(self.facility_id, month, name)) for name in NAMES],
+            hash_of_frame(refused),
+            arrivals.rows(),
+            holes.rows(),
+            self._links,
+            self.shop.meters_hash,
+            self.shop.code_hash,
+        )
+
+    def is_stale(self, month: str) -> bool:
+        """Whether findings or hours are not those of the covered hours as they are."""
+        lake, site = self.shop.lake, self.facility_id
+        found = lake.inputs(findings_place(site, month))
+        if found != self._findings_inputs(month, *self._seen(month)):
+            return True
+        inputs, layer = self._inputs(month)
+        return any(lake.inputs(place) != inputs for place in self._wanted(month, layer))
 
     @cached_property
     def _links(self) -> list[tuple[str, str, str]]:
@@ -115,6 +134,7 @@ class Intervals:
         )
         return concat([read, *judged], QUARANTINE).sort("meter_id", "measured_at", "file", "line")
 
+    @cached_property
     def _holes(self) -> pl.DataFrame:
         """Meters whose stamps fell into a spring hole, and when: of any year."""
         in_hole = pl.col("reasons").str.contains(RuleId.DST_HOLE.value, literal=True)
@@ -176,19 +196,10 @@ class Intervals:
         site, lake = self.facility_id, self.shop.lake
         places = [intervals_place(site, month, name) for name in NAMES]
         near = self.around(month)
-        layer = layer_of(self.shop, self.readings, near, map(self._refused, near))
-        inputs = hash_of(
-            self.covered.contents(near),
-            [lake.content(findings_place(site, one)) for one in near],
-            self._links,
-            layer.inputs,
-            self.shop.meters_hash,
-            self.shop.code_hash,
-        )
+        inputs, layer = self._inputs(month)
         own = [place for place in places if self._has(place)]
         without = [unedited_place(*place.parts) for place in own]
-        wanted = [*own, *without] if layer.edits else own
-        if any(lake.inputs(place) != inputs for place in wanted):
+        if any(lake.inputs(place) != inputs for place in self._wanted(month, layer)):
             frame = self._estimated(month, near, NOTHING_DECIDED)
             for place in without:
                 lake.remove(place)
@@ -198,6 +209,27 @@ class Intervals:
                 frame = self._estimated(month, near, layer.decides(self.shop, site, hours))
             self._write(own, frame, inputs)
         return places
+
+    def _inputs(self, month: str) -> tuple[str, Layer]:
+        """The hash of what the month's hours rest on, and the edits among it."""
+        near = self.around(month)
+        layer = layer_of(self.shop, self.readings, near, map(self._refused, near))
+        inputs = hash_of(
+            self.covered.contents(near),
+            [self.shop.lake.content(findings_place(self.facility_id, one)) for one in near],
+            self._links,
+            layer.inputs,
+            self.shop.meters_hash,
+            self.shop.code_hash,
+        )
+        return inputs, layer
+
+    def _wanted(self, month: str, layer: Layer) -> list[Place]:
+        """The places of the month's hours, and those without edits where any edit reaches it."""
+        places = (intervals_place(self.facility_id, month, name) for name in NAMES)
+        own = [place for place in places if self._has(place)]
+        without = [unedited_place(*place.parts) for place in own]
+        return [*own, *without] if layer.edits else own
 
     def _estimated(self, month: str, near: Sequence[str], decided: pl.DataFrame) -> pl.DataFrame:
         """The month's hours of all domains, with what edits decide."""

@@ -150,8 +150,26 @@ class Partitions:
         return self.shop.lake.months("intervals", self.facility_id)
 
     def to_build(self, months: Iterable[str]) -> list[str]:
-        """Those of the months whose readings are not the ones that files, meters and code make."""
-        return [month for month in months if self._readings.is_stale(month)]
+        """Those of the months that are not built from what there is now.
+
+        What a stale month changes in others is found when it is built.
+        """
+        return [
+            month
+            for month in months
+            if self._readings.is_stale(month)
+            or self._covered.is_stale(month)
+            or self._intervals.is_stale(month)
+            or self._totals_are_stale(month)
+        ]
+
+    def _totals_are_stale(self, month: str) -> bool:
+        return self.shop.lake.inputs(totals_place(self.facility_id, month)) != self._rests(month)
+
+    def _rests(self, month: str) -> str:
+        """The hash of what the month's totals rest on."""
+        hours = [intervals_place(self.facility_id, month, name) for name in NAMES]
+        return hash_of([self.shop.lake.content(one) for one in hours], self.shop.code_hash)
 
     def stale_months(self) -> list[str]:
         """Months whose staged files are not the ones their readings were built from."""
@@ -172,10 +190,9 @@ class Partitions:
     def _total(self, month: str) -> None:
         """What each meter contributes to the month, built if stale."""
         place = totals_place(self.facility_id, month)
-        lake = self.shop.lake
-        hours = [intervals_place(self.facility_id, month, name) for name in NAMES]
-        inputs = hash_of([lake.content(one) for one in hours], self.shop.code_hash)
+        lake, inputs = self.shop.lake, self._rests(month)
         if lake.inputs(place) != inputs:
+            hours = [intervals_place(self.facility_id, month, name) for name in NAMES]
             frames = [lake.read(one, INTERVALS) for one in hours]
             frame = meter_months(concat(frames, INTERVALS), month)
             lake.write(place, frame.cast(METER_MONTHS), inputs=inputs)

@@ -25,6 +25,9 @@ from schemas.quality import BALANCES, FIXES
 from schemas.tables import FINDINGS, INTERVALS, READINGS
 from schemas.tenants import TENANTS
 
+#: Beside the lake: what warehouse, pages, forms and viewer were last made from, all of them.
+_WHOLE = "published.json"
+
 
 def publish_warehouse(shop: Workshop) -> bool:
     """Rebuilds and swaps the warehouse if anything in it has changed; says whether it was."""
@@ -144,6 +147,18 @@ def _edits(shop: Workshop) -> pl.DataFrame:
         for edit in shop.estate.registers.edits or ()
     ]
     return pl.DataFrame(rows, schema=EDITS)
+
+
+def is_published(shop: Workshop) -> bool:
+    """Whether all that is published was made, as a whole, from what there is now."""
+    there = (shop.var / NAME, shop.var / "reports", shop.var / "viewer")
+    made_from = (read_json(shop.var / _WHOLE) or {}).get("inputs")
+    return all(one.exists() for one in there) and made_from == published_inputs(shop)
+
+
+def keep_published(shop: Workshop) -> None:
+    """Notes that everything is published."""
+    write_json(shop.var / _WHOLE, {"inputs": published_inputs(shop)})
 
 
 def published_inputs(shop: Workshop) -> str:

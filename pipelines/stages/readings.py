@@ -179,7 +179,7 @@ class Readings:
                 found.append(self.read(month, name).filter(pl.col("event").is_not_null()))
         return concat(found, READINGS).select("meter_id", "serial", "measured_at", "event")
 
-    def nearest(self, month: str, domain: str) -> list[str]:
+    def nearest(self, month: str, domain: str, *, build: bool = True) -> list[str]:
         """Per meter the nearest months that hold accepted readings of it, built as needed."""
         found: set[str] = set()
         meters = self.shop.meters_of(self.facility_id, domain)
@@ -188,27 +188,35 @@ class Readings:
             for held, standing in series:
                 months = held.get((self.facility_id, row), [])
                 name = f"{meter_id}|{serial}|{standing}"
-                found.update(self._nearest_with(name, months, month, domain))
+                found.update(self._nearest_with(name, months, month, domain, build=build))
         return sorted(found)
 
-    def _nearest_with(self, name: str, months: list[str], month: str, domain: str) -> Iterable[str]:
+    def _nearest_with(
+        self, name: str, months: list[str], month: str, domain: str, *, build: bool
+    ) -> Iterable[str]:
         """The nearest month on each side whose readings keep at least one of this meter."""
         for side in (
             [m for m in reversed(months) if m < month],
             [m for m in months if m > month],
         ):
             for other in side:
-                if name in self.held(other, domain):
+                if name in self.held(other, domain, build=build):
                     yield other
                     break
 
-    def held(self, month: str, domain: str) -> Mapping[str, int]:
-        """How many readings a month keeps of each series."""
+    def held(self, month: str, domain: str, *, build: bool = True) -> Mapping[str, int]:
+        """How many readings a month keeps of each series; built first, or as it was built."""
         key = (month, domain)
-        if key not in self._held:
-            manifest = self.shop.lake.manifest(self.build(month, domain))
-            self._held[key] = manifest["meters"] if manifest else {}
-        return self._held[key]
+        if key in self._held:
+            return self._held[key]
+        place = readings_place(self.facility_id, month, domain)
+        if build:
+            self.build(month, domain)
+        manifest = self.shop.lake.manifest(place)
+        held: Mapping[str, int] = manifest["meters"] if manifest else {}
+        if build:
+            self._held[key] = held
+        return held
 
     def stale_months(self) -> list[str]:
         """Months whose staged files are not the ones their readings were built from."""
