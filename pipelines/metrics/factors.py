@@ -48,7 +48,7 @@ def _by_factor(inputs: Inputs, quantity: str, kind: str, key: str) -> Figure | N
 
 
 def _by_hour(inputs: Inputs, quantity: str, series: HourlyFactors) -> Figure | None:
-    factors: dict[datetime, Decimal] = dict(zip(series.hours, series.values, strict=True))
+    factors = series.by_hour
 
     def factor(start: datetime) -> Span | None:
         """The factor of an hour; where the site's hours lie across two, both by their share."""
@@ -61,7 +61,7 @@ def _by_hour(inputs: Inputs, quantity: str, series: HourlyFactors) -> Figure | N
         return now * (1 - part) + then * part, min(now, then), max(now, then)
 
     named = [f"factors {series.where}"]
-    found = _weighted(inputs, quantity, factor, named, lowest=min(series.values, default=_NOTHING))
+    found = _weighted(inputs, quantity, factor, named, lowest=series.lowest)
     return _marked(inputs, quantity, series, found) if found and series.estimated else found
 
 

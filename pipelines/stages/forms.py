@@ -118,7 +118,7 @@ def publish_forms(shop: Workshop, regime: Regime) -> list[Form]:
     format but the slow one: a PDF takes most of a second, and is set when it is asked for.
 
     Returns:
-        The forms; written anew only if anything that they rest on has changed.
+        The forms; each is written anew only if anything that it rests on has changed.
     """
     made = [
         form_of(shop, regime.key, facility, year)
@@ -126,14 +126,17 @@ def publish_forms(shop: Workshop, regime: Regime) -> list[Form]:
         if is_about(regime, facility, year)
     ]
     mark = shop.var / "lake" / "forms" / f"{regime.key}.json"
-    inputs = hash_of([form_hash(form) for form in made], shop.forms_hash)
-    if (read_json(mark) or {}).get("inputs") == inputs:
+    before = read_json(mark) or {}
+    named = {f"{form.facility}-{form.year}-{form.regime}": form for form in made}
+    now = {name: hash_of(form_hash(form), shop.forms_hash) for name, form in named.items()}
+    if before == now:
         return made
-    for form in made:
-        name = f"{form.facility}-{form.year}-{form.regime}"
+    for name, form in named.items():
+        if before.get(name) == now[name]:
+            continue
         files = {f"{name}.{ending}": WRITERS[ending](form) for ending in PUBLISHED}
         files[f"{name}.datapackage.json"] = data_package(form, f"{name}.csv")
         for file, content in files.items():
             write_bytes(shop.var / "reports" / "forms" / file, content)
-    write_json(mark, {"inputs": inputs})
+    write_json(mark, now)
     return made

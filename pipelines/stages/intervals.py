@@ -12,7 +12,7 @@ from pipelines.stages.edits import Layer, layer_of, unedited_place
 from pipelines.stages.index import intervals_place, readings_place
 from pipelines.stages.readings import NAMES, Readings
 from pipelines.stages.workshop import Workshop
-from pipelines.steps.calendar import month_bounds, next_month
+from pipelines.steps.calendar import month_bounds, month_numbers, next_month
 from pipelines.steps.estimate import estimate
 from pipelines.steps.estimate.judged import NOTHING_DECIDED
 from pipelines.steps.validate import Window, validate
@@ -123,16 +123,25 @@ class Intervals:
             (pl.col("facility_id") == self.facility_id) & pl.col("measured_at").is_not_null()
         )
 
+    @cached_property
+    def _refused_by_month(self) -> dict[int, pl.DataFrame]:
+        """The same by local month, a number as in ``CANDIDATES``."""
+        zone = self.shop.facilities[self.facility_id].zone
+        numbers = month_numbers(self._refused_files["measured_at"], zone).alias("month")
+        parts = self._refused_files.with_columns(numbers).partition_by(
+            "month", as_dict=True, include_key=False
+        )
+        return {int(str(month)): rows for (month,), rows in parts.items()}
+
     def _refused(self, month: str) -> pl.DataFrame:
-        start, end = month_bounds(month, self.shop.facilities[self.facility_id].zone)
         places = [
             Place(table="quarantine", parts=(self.facility_id, month, name)) for name in NAMES
         ]
         judged = [self.shop.lake.read(place, QUARANTINE) for place in places]
-        read = self._refused_files.filter(
-            pl.col("measured_at").is_between(start, end, closed="left")
-        )
-        return concat([read, *judged], QUARANTINE).sort("meter_id", "measured_at", "file", "line")
+        found = [
+            one for one in (self._refused_by_month.get(_number(month)), *judged) if one is not None
+        ]
+        return concat(found, QUARANTINE).sort("meter_id", "measured_at", "file", "line")
 
     @cached_property
     def _holes(self) -> pl.DataFrame:
@@ -258,3 +267,8 @@ class Intervals:
     def _has(self, place: Place) -> bool:
         """Whether the facility has a meter of the place's domain."""
         return self.shop.meters_of(self.facility_id, place.parts[2]).height > 0
+
+
+def _number(month: str) -> int:
+    """202501 for 2025-01."""
+    return int(month.replace("-", ""))

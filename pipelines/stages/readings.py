@@ -38,6 +38,7 @@ class Readings:
     facility_id: str
     _fresh: set[str] = field(default_factory=set)
     _held: dict[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
+    _was_held: dict[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
 
     @cached_property
     def index(self) -> Index:
@@ -212,10 +213,11 @@ class Readings:
         place = readings_place(self.facility_id, month, domain)
         if build:
             self.build(month, domain)
+        elif key in self._was_held:
+            return self._was_held[key]
         manifest = self.shop.lake.manifest(place)
         held: Mapping[str, int] = manifest["meters"] if manifest else {}
-        if build:
-            self._held[key] = held
+        (self._held if build else self._was_held)[key] = held
         return held
 
     def stale_months(self) -> list[str]:

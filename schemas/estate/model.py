@@ -1,5 +1,6 @@
 """The typed estate: who operates which facilities, with which meters, sources and registers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -185,6 +186,16 @@ class HourlyFactors:
     hours: tuple[datetime, ...]
     values: tuple[Decimal, ...]
     estimated: frozenset[datetime] = frozenset()
+
+    @cached_property
+    def by_hour(self) -> Mapping[datetime, Decimal]:
+        """Each hour's factor."""
+        return dict(zip(self.hours, self.values, strict=True))
+
+    @cached_property
+    def lowest(self) -> Decimal:
+        """The lowest of them; 0 where there is none."""
+        return min(self.values, default=Decimal(0))
 
 
 @dataclass(frozen=True, kw_only=True)
