@@ -32,6 +32,7 @@ YEARLY = (
     "ledger",
     "tenants",
     "incidents",
+    "cells",
 )
 #: Those that a year has besides where an edit reaches it: what they were without any.
 UNEDITED = ("totals_without_edits", "metrics_without_edits")

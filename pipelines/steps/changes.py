@@ -37,7 +37,7 @@ def moved(kind: str, before: pl.DataFrame, after: pl.DataFrame) -> list[Change]:
 
     Value, bounds and status count; a figure that is new or gone differs from nothing.
     """
-    then, now = _figures(kind, before), _figures(kind, after)
+    then, now = _differing(*(_compared(kind, frame) for frame in (before, after)))
     found = []
     for key in sorted(then.keys() | now.keys()):
         old, unit_before = then.get(key, (Figure(), ""))
@@ -60,8 +60,22 @@ def moved(kind: str, before: pl.DataFrame, after: pl.DataFrame) -> list[Change]:
     return found
 
 
-def _figures(kind: str, frame: pl.DataFrame) -> dict[Key, tuple[Figure, str]]:
-    rows = frame.select(COMPARED[kind].keys()).with_columns(pl.col(_BOUNDED).cast(pl.Float64))
+def _compared(kind: str, frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.select(COMPARED[kind].keys()).with_columns(pl.col(_BOUNDED).cast(pl.Float64))
+
+
+def _differing(
+    before: pl.DataFrame, after: pl.DataFrame
+) -> tuple[dict[Key, tuple[Figure, str]], dict[Key, tuple[Figure, str]]]:
+    """The figures of each that the other does not have just so: few, however long the history."""
+    columns = before.columns
+    return (
+        _figures(before.join(after, on=columns, how="anti", nulls_equal=True)),
+        _figures(after.join(before, on=columns, how="anti", nulls_equal=True)),
+    )
+
+
+def _figures(rows: pl.DataFrame) -> dict[Key, tuple[Figure, str]]:
     return {
         row[:-5]: (Figure(value=row[-5], low=row[-4], high=row[-3], status=row[-2]), row[-1])
         for row in rows.iter_rows()

@@ -4,7 +4,7 @@
     lake/files/<sha256>.json                                       what became of each file
     lake/readings|covered|intervals|unedited|quarantine/<facility>/<month>/<domain>.parquet
     lake/findings|totals/<facility>/<month>.parquet
-    lake/years/<facility>/<year>/{totals,metrics,hours,ratios,fixes,balances}.parquet
+    lake/years/<facility>/<year>/{totals,metrics,hours,ratios,fixes,balances,cells …}.parquet
 
 A manifest holds the hash of all that went in (``inputs``) and of the file that came out
 (``content``); a partition whose inputs are unchanged need not be built again.
