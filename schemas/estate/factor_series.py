@@ -16,6 +16,8 @@ from schemas.estate.model import HourlyFactors
 from schemas.estate.source import FactorSet
 
 _BY_HOUR = ("kind", "key", "timestamp", "value", "unit", "gases", "source", "edition")
+_OF_SERIES = ("kind", "key", "unit", "gases", "source", "edition")
+_OF_POINT = ("timestamp", "value", "estimated")
 _YES, _NO = ("true", "yes", "1"), ("false", "no", "0", "")
 _HOUR = timedelta(hours=1)
 _ONE = Decimal(1)
@@ -152,25 +154,32 @@ def _range(hours: dict[datetime, tuple[Decimal, bool]], one: FactorSet, name: st
 
 def hourly_table(path: Path, name: str) -> tuple[list[HourlyFactors], list[Problem]]:
     """One file may hold several series; kind, key, unit and source stand on every row."""
-    series: dict[tuple[str, ...], list[Point]] = {}
     problems: list[Problem] = []
-    reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""))
-    missing = [title for title in _BY_HOUR[:5] if title not in (reader.fieldnames or ())]
+    reader = csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""))
+    header = next(reader, [])
+    missing = [title for title in _BY_HOUR[:5] if title not in header]
     if missing:
         return [], [Problem(where=f"{name}:1", what=f"columns are missing: {', '.join(missing)}.")]
+    place = {title: number for number, title in enumerate(header)}
+    stamp, value, estimated = (place.get(one, len(header)) for one in _OF_POINT)
+    of_series = [place.get(one, len(header)) for one in _OF_SERIES]
+    # Thousands of rows say the same of their series: by their cells as they stand.
+    by_cells: dict[tuple[str, ...], list[Point]] = {}
     for row in reader:
-        group = tuple(
-            (row.get(k) or "").strip()
-            for k in ("kind", "key", "unit", "gases", "source", "edition")
-        )
-        series.setdefault(group, []).append(
-            Point(
-                stamp=row["timestamp"] or "",
-                value=row["value"] or "",
-                line=reader.line_num,
-                estimated=row.get("estimated") or "",
+        if row:
+            known = row[: len(header)]
+            cells = [*known, *[""] * (len(header) + 1 - len(known))]
+            by_cells.setdefault(tuple([cells[n] for n in of_series]), []).append(
+                Point(
+                    stamp=cells[stamp],
+                    value=cells[value],
+                    line=reader.line_num,
+                    estimated=cells[estimated],
+                )
             )
-        )
+    series: dict[tuple[str, ...], list[Point]] = {}
+    for told, points in by_cells.items():
+        series.setdefault(tuple(cell.strip() for cell in told), []).extend(points)
     found = []
     for (kind, key, unit, gases, source, edition), points in series.items():
         if kind not in KINDS:
