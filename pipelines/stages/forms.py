@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -155,7 +156,8 @@ def publish_forms(shop: Workshop, regime: Regime) -> Told:
         name = f"{facility.id}-{year}-{regime.key}"
         inputs = _rests(shop, facility, year)
         kept = before.get(name, {})
-        now[name] = kept if kept.get("inputs") == inputs else _written(shop, regime, facility, year)
+        stands = kept.get("inputs") == inputs and all(one.exists() for one in _files(shop, name))
+        now[name] = kept if stands else _written(shop, regime, facility, year)
     if now != before:
         write_json(mark, now)
     return Told(
@@ -163,6 +165,12 @@ def publish_forms(shop: Workshop, regime: Regime) -> Told:
         complete=sum(one["holes"] == 0 for one in now.values()),
         holes=sum(one["holes"] for one in now.values()),
     )
+
+
+def _files(shop: Workshop, name: str) -> list[Path]:
+    """Where a form lies, in each format."""
+    endings = (*PUBLISHED, "datapackage.json")
+    return [shop.var / "reports" / "forms" / f"{name}.{ending}" for ending in endings]
 
 
 def _written(shop: Workshop, regime: Regime, facility: Facility, year: int) -> dict[str, Any]:

@@ -204,6 +204,7 @@ def publish_pages(shop: Workshop) -> list[Path]:
     mark = shop.var / "lake" / "pages.json"
     before = read_json(mark) or {}
     kept = [viewer_folder(shop) / file for file in before.get("views", {}).values()]
+    kept += [shop.var / "reports" / f"{stem}.html" for stem in before.get("keys", {})]
     if before.get("inputs") == inputs and all(path.exists() for path in kept):
         return []
     build_outlooks(shop)
