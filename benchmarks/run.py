@@ -1,6 +1,6 @@
 """File to metrics, three ways, each a whole process of its own; the table at the end says who won.
 
-    python -m benchmarks.run [--rows 10_000_000] [--repeat 3] [--write] [--profile] [--out FILE]
+    python -m benchmarks.run [--interval 1min 5min] [--repeat 3] [--write] [--profile] [--out FILE]
 
 The contenders take turns, so that a busy moment of the machine meets all of them. Before a figure
 is printed, every yearly total and metric of every run must be the simulator's own to 1e-9.
@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -26,7 +26,7 @@ from threading import Event, Thread
 import psutil
 
 from benchmarks.figures import disagreements, read_figures
-from benchmarks.results import table, write_results
+from benchmarks.results import Load, Run, table, write_results
 from sample_data.simulate import simulate
 
 CONTENDERS = {
@@ -34,38 +34,19 @@ CONTENDERS = {
     "duckdb": "benchmarks.by_duckdb",
     "pandas": "benchmarks.by_pandas",
 }
-#: Rows of one simulated facility in one year.
-ROWS_OF_A_YEAR = {"5min": 3_223_000, "15min": 1_121_000}
+#: Facilities of one simulated year, by the time between rows: ten to sixteen million rows.
+FACILITIES = {"1min": 1, "5min": 3, "15min": 9}
 FOLDER = Path(tempfile.gettempdir()) / "wattledger-benchmark"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Run:
-    """One process, from its start to its end."""
-
-    contender: str
-    wall: float
-    cpu: float
-    peak_mb: float
-    load: float
 
 
 def main() -> None:
     args = _arguments()
-    estate = estate_of(args.rows)
-    rows, size = _extent(estate)
     if args.profile:
-        _profile(estate)
+        _profile(estate_of(args.interval[0]))
         return
-    runs: list[Run] = []
-    for turn in range(args.repeat):
-        for name, module in CONTENDERS.items():
-            runs.append(measure(name, module, estate))
-            print(f"{turn + 1}/{args.repeat} {_told(runs[-1])}", file=sys.stderr)
+    loads = [_contest(interval, args.repeat) for interval in args.interval]
+    runs = [run for load in loads for run in load.runs]
     conditions = {
-        "rows": rows,
-        "files": len(list(estate.glob("inbox/*/*.csv"))),
-        "megabytes": round(size / 1e6),
         "repeat": args.repeat,
         "cores": len(os.sched_getaffinity(0)),
         "machine": f"{platform.system()} {platform.machine()}",
@@ -76,18 +57,42 @@ def main() -> None:
         "load": [min(run.load for run in runs), max(run.load for run in runs)],
         "date": datetime.now(UTC).date().isoformat(),
     }
-    medians = {name: _median([run for run in runs if run.contender == name]) for name in CONTENDERS}
-    print(table(medians))
+    for load in loads:
+        print(table(load))
     if args.out:
         document = {"conditions": conditions, "runs": [asdict(run) for run in runs]}
         args.out.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     if args.write:
-        write_results(Path(__file__).with_name("RESULTS.md"), medians, conditions)
+        write_results(Path(__file__).with_name("RESULTS.md"), loads, conditions)
+
+
+def _contest(interval: str, repeat: int) -> Load:
+    """Every contender over one estate, in turns."""
+    estate = estate_of(interval)
+    rows, size = _extent(estate)
+    runs: list[Run] = []
+    for turn in range(repeat):
+        for name, module in CONTENDERS.items():
+            runs.append(measure(name, module, estate))
+            print(f"{interval}, {turn + 1}/{repeat} {_told(runs[-1])}", file=sys.stderr)
+    return Load(
+        interval=interval,
+        facilities=FACILITIES[interval],
+        rows=rows,
+        files=len(list(estate.glob("inbox/*/*.csv"))),
+        megabytes=round(size / 1e6),
+        runs=tuple(runs),
+        medians={
+            name: _median([one for one in runs if one.contender == name]) for name in CONTENDERS
+        },
+    )
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
-    parser.add_argument("--rows", type=int, default=10_000_000, help="rows to simulate, about")
+    parser.add_argument(
+        "--interval", nargs="+", default=["1min", "5min"], choices=FACILITIES, help="between rows"
+    )
     parser.add_argument("--repeat", type=int, default=3, help="runs of each contender")
     parser.add_argument("--out", type=Path, help="every run as JSON")
     parser.add_argument("--write", action="store_true", help="write benchmarks/RESULTS.md")
@@ -95,10 +100,9 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def estate_of(rows: int) -> Path:
-    """A simulated estate of about so many rows, kept for the next time."""
-    interval = "5min" if rows >= ROWS_OF_A_YEAR["5min"] else "15min"
-    facilities = max(1, round(rows / ROWS_OF_A_YEAR[interval]))
+def estate_of(interval: str) -> Path:
+    """A simulated year with rows so far apart, kept for the next time."""
+    facilities = FACILITIES[interval]
     folder = FOLDER / f"{facilities}-facilities-{interval}"
     if not folder.exists():
         FOLDER.mkdir(parents=True, exist_ok=True)

@@ -1,9 +1,10 @@
 """From readings to hours: covered, judged by the rules, estimated. One facility, month by month."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from threading import Lock
 
 import polars as pl
 
@@ -22,6 +23,8 @@ from schemas.domains import DOMAINS
 from schemas.rules import RuleId
 from schemas.tables import FINDINGS, QUARANTINE
 
+#: Months of refused rows kept at hand.
+KEPT = 6
 _QUANTITIES = {domain.name: [one.name for one in domain.quantities] for domain in DOMAINS}
 
 
@@ -39,6 +42,8 @@ class Intervals:
     readings: Readings
     covered: Covered
     months: Sequence[str]
+    _cache: dict[str, pl.DataFrame] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
 
     def around(self, month: str) -> list[str]:
         """The month and its neighbours, as far as the facility has them."""
@@ -134,6 +139,18 @@ class Intervals:
         return {int(str(month)): rows for (month,), rows in parts.items()}
 
     def _refused(self, month: str) -> pl.DataFrame:
+        """The month's refused rows; the last few months' are kept at hand, for each is looked at by
+        its neighbours too."""
+        found = self._cache.get(month)
+        if found is None:
+            found = self._refused_of(month)
+            with self._lock:
+                self._cache[month] = found
+                while len(self._cache) > KEPT:
+                    self._cache.pop(next(iter(self._cache)))
+        return found
+
+    def _refused_of(self, month: str) -> pl.DataFrame:
         places = [
             Place(table="quarantine", parts=(self.facility_id, month, name)) for name in NAMES
         ]

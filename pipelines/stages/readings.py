@@ -1,5 +1,6 @@
 """Readings of one facility, month by month and domain by domain, each built only if stale."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -196,11 +197,9 @@ class Readings:
         self, name: str, months: list[str], month: str, domain: str, *, build: bool
     ) -> Iterable[str]:
         """The nearest month on each side whose readings keep at least one of this meter."""
-        for side in (
-            [m for m in reversed(months) if m < month],
-            [m for m in months if m > month],
-        ):
-            for other in side:
+        before, after = bisect_left(months, month), bisect_right(months, month)
+        for side in (range(before - 1, -1, -1), range(after, len(months))):
+            for other in (months[place] for place in side):
                 if name in self.held(other, domain, build=build):
                     yield other
                     break
