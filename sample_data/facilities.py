@@ -282,25 +282,19 @@ class Facility:
 def facilities_of(
     *, count: int, seed: int, first: int = 0, first_year: int = 2025
 ) -> tuple[Facility, ...]:
-    """``count`` facilities from number ``first`` of: fra1, sto1, sin1, fra2 …
-
-    Those after the first three vary in size. Each went into service before ``first_year``.
-    """
+    """``count`` facilities from number ``first`` of: fra1, sto1, sin1, fra2 …; those after the first
+    three vary in size, and each went into service before ``first_year``."""
     made = []
     for index in range(first, first + count):
-        archetype = ARCHETYPES[index % len(ARCHETYPES)]
+        kind = ARCHETYPES[index % len(ARCHETYPES)]
         number = index // len(ARCHETYPES) + 1
-        key = key_of(seed, archetype.prefix, number)
+        key = key_of(seed, kind.prefix, number)
         spread = float(draw(key, np.array([number], dtype=np.int64))[0]) - 0.5
         size = 1.0 if number == 1 else 1.0 + 0.3 * spread
-        rated = 50 * round(archetype.rated_it_kw * size / 50)
+        rated = 50 * round(kind.rated_it_kw * size / 50)
         made.append(
             Facility(
-                archetype=archetype,
-                number=number,
-                key=key,
-                rated_it_kw=rated,
-                first_year=first_year,
+                archetype=kind, number=number, key=key, rated_it_kw=rated, first_year=first_year
             )
         )
     return tuple(made)

@@ -151,7 +151,8 @@ def _edits(shop: Workshop) -> pl.DataFrame:
 
 def is_published(shop: Workshop) -> bool:
     """Whether all that is published was made, as a whole, from what there is now."""
-    there = (shop.var / NAME, shop.var / "reports", shop.var / "viewer")
+    names = (NAME, "reports", "viewer", "lake/pages.json", "lake/forms")
+    there = [shop.var / name for name in names]
     made_from = (read_json(shop.var / _WHOLE) or {}).get("inputs")
     return all(one.exists() for one in there) and made_from == published_inputs(shop)
 

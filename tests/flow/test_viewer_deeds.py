@@ -236,5 +236,5 @@ class TestFilings:
         assert client.post("/engineering/backfill", data={"csrf": csrf}).status_code == 409
         desk.running.process.wait(timeout=120)
 
-        assert "publishing" in client.get("/engineering/progress").text
+        assert "to build:" in client.get("/engineering/progress").text
         assert desk.running.ended_with == 0
