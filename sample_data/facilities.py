@@ -282,8 +282,8 @@ class Facility:
 def facilities_of(
     *, count: int, seed: int, first: int = 0, first_year: int = 2025
 ) -> tuple[Facility, ...]:
-    """``count`` facilities from number ``first`` of: fra1, sto1, sin1, fra2 …; those after the first
-    three vary in size, and each went into service before ``first_year``."""
+    """``count`` facilities from number ``first`` of: fra1, sto1, sin1, fra2 …; those after the
+    first three vary in size, and each went into service before ``first_year``."""
     made = []
     for index in range(first, first + count):
         kind = ARCHETYPES[index % len(ARCHETYPES)]
