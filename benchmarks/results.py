@@ -22,6 +22,7 @@ class Run:
     cpu: float
     peak_mb: float
     load: float
+    bytes_a_reading: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +49,10 @@ def table(load: Load) -> str:
         for name, one in load.medians.items()
     ]
     lines += ["", "| goal | by wall time | by CPU time | |", "| --- | ---: | ---: | --- |"]
-    return "\n".join([*lines, *_goals(load.medians), ""])
+    [stored] = {run.bytes_a_reading for run in load.runs if run.bytes_a_reading is not None}
+    verdict = _verdict(met=stored <= 4.5)
+    small = f"| at most 4.5 bytes a reading in the lake | {stored:.2f} | | {verdict} |"
+    return "\n".join([*lines, *_goals(load.medians), small, ""])
 
 
 def _goals(medians: Medians) -> list[str]:

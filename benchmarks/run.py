@@ -24,6 +24,7 @@ from statistics import median
 from threading import Event, Thread
 
 import psutil
+from pyarrow import parquet
 
 from benchmarks.figures import disagreements, read_figures
 from benchmarks.results import Load, Run, table, write_results
@@ -145,6 +146,7 @@ def measure(contender: str, module: str, estate: Path) -> Run:
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             raise SystemExit(f"{contender} ended with {process.returncode}")
+        stored = _bytes_a_reading(Path(work) / "run") if contender == "ours" else None
         out.seek(0)
         problems = disagreements(contender, read_figures(out.read()), estate)
     if problems:
@@ -155,7 +157,15 @@ def measure(contender: str, module: str, estate: Path) -> Run:
         cpu=usage.ru_utime + usage.ru_stime,
         peak_mb=max(usage.ru_maxrss / 1024, max(peak, default=0.0)),
         load=load,
+        bytes_a_reading=stored,
     )
+
+
+def _bytes_a_reading(estate: Path) -> float:
+    """What a reading takes in the lake, file and line included."""
+    files = list((estate / "var" / "lake" / "readings").rglob("*.parquet"))
+    rows = sum(parquet.read_metadata(one).num_rows for one in files)
+    return sum(one.stat().st_size for one in files) / rows
 
 
 @contextmanager
