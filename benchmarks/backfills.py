@@ -1,6 +1,6 @@
 """What a backfill costs beside its work, beside one of unchanged input, and as history grows.
 
-    python -m benchmarks.backfills [--facilities 20] [--years 3] [--long 10] [--repeat 3] [--write]
+    python -m benchmarks.backfills [--facilities 20] [--years 3] [--repeat 3] [--write]
 
 Whole commands, as a person would run them, on estates of hourly meters without faults. First the
 large estate: landed and built, then again with nothing new; the share of orchestration is what its
@@ -42,10 +42,11 @@ def main() -> None:
     parser.add_argument("--facilities", type=int, default=20)
     parser.add_argument("--years", type=int, default=3)
     parser.add_argument("--long", type=int, default=10, help="years of the long history")
-    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--repeat", type=int, default=3, help="corrections of each history")
+    parser.add_argument("--large", type=int, default=1, help="backfills of the large estate")
     parser.add_argument("--write", action="store_true", help="write benchmarks/BACKFILLS.md")
     args = parser.parse_args()
-    large = [large_estate(args.facilities, args.years) for _ in range(args.repeat)]
+    large = [large_estate(args.facilities, args.years) for _ in range(args.large)]
     corrected = corrections(args.long, args.repeat)
     text = told(args, large, corrected)
     print(text)
@@ -189,8 +190,8 @@ def told(
     return f"""# Backfills
 
 Measured on {datetime.now(UTC).date().isoformat()}: {args.facilities} facilities, {args.years} years
-of hourly meters, {months} partitions of a month, {WORKERS} workers; medians of {args.repeat} runs,
-Dagster {version("dagster")}, polars {version("polars")}. This page is written by
+of hourly meters, {months} partitions of a month, {WORKERS} workers; medians of {args.large} runs of
+the large estate and of {args.repeat} corrections, Dagster {version("dagster")}, polars {version("polars")}. This page is written by
 `python -m benchmarks.backfills --write`.
 
 | | s |
