@@ -191,8 +191,8 @@ def told(
 
 Measured on {datetime.now(UTC).date().isoformat()}: {args.facilities} facilities, {args.years} years
 of hourly meters, {months} partitions of a month, {WORKERS} workers; medians of {args.large} runs of
-the large estate and of {args.repeat} corrections, Dagster {version("dagster")}, polars {version("polars")}. This page is written by
-`python -m benchmarks.backfills --write`.
+the large estate and of {args.repeat} corrections, Dagster {version("dagster")},
+polars {version("polars")}. This page is written by `python -m benchmarks.backfills --write`.
 
 | | s |
 | --- | ---: |
