@@ -100,6 +100,14 @@ def correct(estate: Path, turn: int) -> None:
 @contextmanager
 def estate_of(facilities: int, years: int) -> Iterator[Path]:
     """A fresh copy of a simulated estate that is kept for the next time."""
+    kept = kept_estate(facilities, years)
+    with tempfile.TemporaryDirectory(dir=FOLDER) as beside:
+        shutil.copytree(kept, Path(beside) / "estate")
+        yield Path(beside) / "estate"
+
+
+def kept_estate(facilities: int, years: int) -> Path:
+    """Some years of hourly meters up to 2025, without faults; simulated once."""
     kept = FOLDER / f"{facilities}-facilities-{years}-years-1h"
     if not kept.exists():
         FOLDER.mkdir(parents=True, exist_ok=True)
@@ -114,9 +122,7 @@ def estate_of(facilities: int, years: int) -> Iterator[Path]:
                 faults=False,
             )
             (Path(beside) / "estate").rename(kept)
-    with tempfile.TemporaryDirectory(dir=FOLDER) as beside:
-        shutil.copytree(kept, Path(beside) / "estate")
-        yield Path(beside) / "estate"
+    return kept
 
 
 def seconds_of(estate: Path) -> dict[str, float]:

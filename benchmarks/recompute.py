@@ -17,9 +17,9 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
+from benchmarks.backfills import kept_estate
 from benchmarks.ours import backfill
 from benchmarks.run import FOLDER
-from sample_data.simulate import simulate
 
 PAGE = Path(__file__).with_name("RECOMPUTE.md")
 
@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--write", action="store_true", help="write benchmarks/RECOMPUTE.md")
     args = parser.parse_args()
-    estate = estate_of(args.facilities, args.years)
+    estate = kept_estate(args.facilities, args.years)
     runs = []
     for turn in range(args.repeat):
         seconds = recompute(estate)
@@ -42,25 +42,6 @@ def main() -> None:
     print(text)
     if args.write:
         PAGE.write_text(text, encoding="utf-8")
-
-
-def estate_of(facilities: int, years: int) -> Path:
-    """A simulated estate by the hour, kept for the next time."""
-    folder = FOLDER / f"{facilities}-facilities-{years}-years-1h"
-    if not folder.exists():
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=FOLDER) as beside:
-            simulate(
-                Path(beside) / "estate",
-                facilities=facilities,
-                years=years,
-                interval="1h",
-                first_year=2024,
-                seed=1,
-                faults=False,
-            )
-            (Path(beside) / "estate").rename(folder)
-    return folder
 
 
 def recompute(estate: Path) -> dict[str, float]:
