@@ -25,11 +25,10 @@ from statistics import median
 from typing import Any
 from unittest.mock import patch
 
-from benchmarks.run import FOLDER
+from benchmarks.estates import FOLDER, hourly
 from pipelines.defs import assets, backfill
 from pipelines.defs.jobs import MONTHS, PUBLISH, YEARS
 from pipelines.stages.partitions import Partitions
-from sample_data.simulate import simulate
 
 PAGE = Path(__file__).with_name("BACKFILLS.md")
 WORKERS = len(os.sched_getaffinity(0))
@@ -100,29 +99,10 @@ def correct(estate: Path, turn: int) -> None:
 @contextmanager
 def estate_of(facilities: int, years: int) -> Iterator[Path]:
     """A fresh copy of a simulated estate that is kept for the next time."""
-    kept = kept_estate(facilities, years)
+    kept = hourly(facilities, years)
     with tempfile.TemporaryDirectory(dir=FOLDER) as beside:
         shutil.copytree(kept, Path(beside) / "estate")
         yield Path(beside) / "estate"
-
-
-def kept_estate(facilities: int, years: int) -> Path:
-    """Some years of hourly meters up to 2025, without faults; simulated once."""
-    kept = FOLDER / f"{facilities}-facilities-{years}-years-1h"
-    if not kept.exists():
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=FOLDER) as beside:
-            simulate(
-                Path(beside) / "estate",
-                facilities=facilities,
-                years=years,
-                interval="1h",
-                first_year=2025 - years + 1,
-                seed=1,
-                faults=False,
-            )
-            (Path(beside) / "estate").rename(kept)
-    return kept
 
 
 def seconds_of(estate: Path) -> dict[str, float]:

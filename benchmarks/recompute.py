@@ -17,9 +17,8 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
-from benchmarks.backfills import kept_estate
+from benchmarks.estates import FOLDER, hourly
 from benchmarks.ours import backfill
-from benchmarks.run import FOLDER
 
 PAGE = Path(__file__).with_name("RECOMPUTE.md")
 
@@ -31,7 +30,7 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--write", action="store_true", help="write benchmarks/RECOMPUTE.md")
     args = parser.parse_args()
-    estate = kept_estate(args.facilities, args.years)
+    estate = hourly(args.facilities, args.years)
     runs = []
     for turn in range(args.repeat):
         seconds = recompute(estate)

@@ -26,9 +26,9 @@ from threading import Event, Thread
 import psutil
 from pyarrow import parquet
 
+from benchmarks.estates import simulated
 from benchmarks.figures import disagreements, read_figures
 from benchmarks.results import Load, Run, table, write_results
-from sample_data.simulate import simulate
 
 CONTENDERS = {
     "ours": "benchmarks.ours",
@@ -37,7 +37,6 @@ CONTENDERS = {
 }
 #: Facilities of one simulated year, by the time between rows: ten to sixteen million rows.
 FACILITIES = {"1min": 1, "5min": 3, "15min": 9}
-FOLDER = Path(tempfile.gettempdir()) / "wattledger-benchmark"
 
 
 def main() -> None:
@@ -104,22 +103,8 @@ def _arguments() -> argparse.Namespace:
 def estate_of(interval: str) -> Path:
     """A simulated year with rows so far apart, kept for the next time."""
     facilities = FACILITIES[interval]
-    folder = FOLDER / f"{facilities}-facilities-{interval}"
-    if not folder.exists():
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=FOLDER) as beside:
-            simulate(
-                Path(beside) / "estate",
-                facilities=facilities,
-                years=1,
-                interval=interval,
-                first_year=2025,
-                seed=1,
-                faults=False,
-                shape="plain",
-            )
-            (Path(beside) / "estate").rename(folder)
-    return folder
+    name = f"{facilities}-facilities-{interval}"
+    return simulated(name, facilities=facilities, years=1, interval=interval)
 
 
 def _extent(estate: Path) -> tuple[int, int]:

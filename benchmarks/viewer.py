@@ -23,7 +23,7 @@ from statistics import median, quantiles
 import httpx2
 import psutil
 
-from benchmarks.run import FOLDER
+from benchmarks.estates import FOLDER
 
 PAGE = Path(__file__).with_name("VIEWER.md")
 READERS, THINK_S, REPEAT = 20, 5.0, 21
