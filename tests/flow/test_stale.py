@@ -1,9 +1,13 @@
 """A backfill builds what changed and what rests on it, says so, and leaves the rest as it is."""
 
 import shutil
+from datetime import UTC, datetime
 
 import pytest
 
+from pipelines.stages.partitions import Partitions
+from pipelines.stages.reading import land, read_files
+from pipelines.stages.workshop import open_workshop
 from tests.flow.small_estate import (
     done,
     drop,
@@ -183,6 +187,7 @@ def test_factors_make_years_stale_and_no_month(estate):
     [
         "readings/a/2024-05/power.parquet",
         "covered/a/2024-05/power.json",
+        "covered/a/2024-05/power.parquet",
         "findings/a/2024-05.parquet",
         "intervals/a/2024-05/power.parquet",
         "totals/a/2024-05.json",
@@ -197,6 +202,24 @@ def test_what_was_deleted_is_built_again(estate, gone):
 
     assert "to build: 0 of" not in said
     assert hashes(lake, ".parquet") == expected
+
+
+@pytest.mark.parametrize("last", ["readings", "findings", "intervals", "totals"])
+def test_what_was_stopped_half_way_goes_on(estate, tmp_path, last):
+    """The month's readings are new and what rests on them is not: as after a kill."""
+    drop(estate, "a/2025-06.csv", _rows("2025-06", without={("a.it", "2025-06-10T05:00:00Z")}))
+    shop = open_workshop(estate)
+    land(shop, datetime(2026, 2, 1, tzinfo=UTC))
+    read_files(open_workshop(estate))
+    partitions = Partitions(open_workshop(estate), "a")
+    stages = ("readings", "findings", "intervals", "totals")
+    for stage in stages[: stages.index(last) + 1]:
+        getattr(partitions, f"build_{stage}")(["2025-05", "2025-06", "2025-07"])
+
+    said = done("backfill", estate, *NOW).err
+
+    assert ("to build: 0 of" in said) == (last == "totals")
+    assert_as_built_anew(estate, tmp_path)
 
 
 def test_a_deleted_page_is_published_again(estate):
