@@ -74,7 +74,7 @@ class Readings:
             place = readings_place(self.facility_id, month, domain)
             if domain not in known or str(place) in self._fresh:
                 continue
-            if self.shop.lake.inputs(place) == (inputs := self._inputs(month, domain)):
+            if self._was(month, domain) == (inputs := self._inputs(month, domain)):
                 self._fresh.add(str(place))
             else:
                 stale[domain] = inputs
@@ -88,11 +88,14 @@ class Readings:
     def is_stale(self, month: str) -> bool:
         """Whether any domain's readings are not built from what there is now."""
         known = self.shop.meters_of(self.facility_id)["domain"].unique()
-        return any(
-            self.shop.lake.inputs(readings_place(self.facility_id, month, domain))
-            != self._inputs(month, domain)
-            for domain in known
-        )
+        return any(self._was(month, domain) != self._inputs(month, domain) for domain in known)
+
+    def _was(self, month: str, domain: str) -> str:
+        """The hash of what the readings, and the ends their neighbours look at, were built from;
+        empty where either is not there."""
+        parts = (self.facility_id, month, domain)
+        ends = self.shop.lake.inputs(ends_place(*parts))
+        return ends if ends == self.shop.lake.inputs(readings_place(*parts)) else ""
 
     def _parts(self, month: str, domain: str) -> list[Part]:
         return self.index.of(self.facility_id, month, domain)

@@ -186,6 +186,7 @@ def test_factors_make_years_stale_and_no_month(estate):
     "gone",
     [
         "readings/a/2024-05/power.parquet",
+        "ends/a/2024-05/power.parquet",
         "covered/a/2024-05/power.json",
         "covered/a/2024-05/power.parquet",
         "findings/a/2024-05.parquet",
