@@ -51,12 +51,23 @@ def init(options: argparse.Namespace) -> int:
     folder: Path = options.dir
     if folder.exists() and any(folder.iterdir()):
         raise UsageError(f"{folder} is not empty.\n  Choose a new folder.")
-    with as_file(files("schemas") / "estate" / "template") as template:
-        shutil.copytree(template, folder, dirs_exist_ok=True)
+    with as_file(files("schemas") / "estate") as told:
+        shutil.copytree(told / "template", folder, dirs_exist_ok=True)
+        if options.profile == "cluster":
+            shutil.copytree(told / "cluster", folder / "cluster")
+            _with_storage(folder / "estate.yaml")
     (folder / "inbox" / "site1").mkdir(parents=True)
     print(f"{folder}: a new estate. Describe it in estate.yaml and meters.csv, then:")
     print(f"  wattledger check {folder}")
+    if options.profile == "cluster":
+        print(f"How its machines find each other: {folder / 'cluster' / 'environment'}")
     return 0
+
+
+def _with_storage(path: Path) -> None:
+    """The template's place for storage is one to be filled in, not a remark."""
+    text = path.read_text(encoding="utf-8")
+    write_bytes(path, text.replace("# storage: s3://", "storage: s3://").encode())
 
 
 def simulate(options: argparse.Namespace) -> int:

@@ -13,12 +13,17 @@ from pipelines.defs.published import reports, viewer_asset, warehouse
 from pipelines.defs.source_keys import source_keys
 from pipelines.stages.build_year import build_years
 from pipelines.stages.fetch import fetch
-from pipelines.stages.reading import land, read_files
+from pipelines.stages.reading import Part, land, read_files
+from pipelines.stages.visits import at_facility, landing, staging
 from reports.regimes import REGIMES
 from schemas.domains import DOMAINS
 from schemas.estate.model import Estate
 from schemas.estate.source import Source
 
+#: The tag of a run that reads some of the landed files.
+PART = "wattledger/part"
+#: The tag that says what time it is.
+NOW = "wattledger/now"
 RANGES = dg.BackfillPolicy.single_run()
 MANY = {"polars", "parquet"}
 
@@ -61,7 +66,7 @@ def landed_files_asset(sources: Sequence[Source]) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, estate: EstateResource
     ) -> dg.MaterializeResult[None]:
         """The inbox as the bytes that came in, by sha256, with the time they arrived."""
-        with estate.turn():
+        with estate.turn(landing):
             arrived = land(estate.open(), _now(context))
         return dg.MaterializeResult(metadata={"arrived": len(arrived)})
 
@@ -70,7 +75,7 @@ def landed_files_asset(sources: Sequence[Source]) -> dg.AssetsDefinition:
 
 def _now(context: dg.AssetExecutionContext) -> datetime:
     """The time that the run was told, else this moment."""
-    now = context.run.tags.get("wattledger/now")
+    now = context.run.tags.get(NOW)
     return datetime.fromisoformat(now) if now else datetime.now(UTC)
 
 
@@ -79,10 +84,11 @@ def staged_files(
     context: dg.AssetExecutionContext, estate: EstateResource
 ) -> dg.MaterializeResult[None]:
     """Every current file read once: candidates by month and domain, refused rows in quarantine."""
-    with estate.turn():
+    part = Part.named(context.run.tags.get(PART, ""))
+    with estate.turn(staging):
         shop = estate.open()
         shop.remember(_now(context))
-        read = read_files(shop, estate.crew)
+        read = read_files(shop, part, estate.crew)
     return dg.MaterializeResult(metadata={"read": len(read), "current": len(shop.active)})
 
 
@@ -111,8 +117,8 @@ def readings_assets(calendar: Calendar) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, estate: EstateResource
     ) -> Iterator[dg.MaterializeResult[None]]:
         asked = [key for key in names if key in context.selected_asset_keys]
-        with estate.turn():
-            for facility, months in _by_facility(context).items():
+        for facility, months in _by_facility(context).items():
+            with estate.turn(at_facility(facility)):
                 estate.partitions(facility).build_readings(months, [names[key] for key in asked])
         for key in asked:
             yield dg.MaterializeResult(asset_key=key)
@@ -152,8 +158,8 @@ def findings_asset(calendar: Calendar) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, estate: EstateResource
     ) -> dg.MaterializeResult[None]:
         """Validation: which rule fired on which meter and when, and what it does about it."""
-        with estate.turn():
-            for facility, months in _by_facility(context).items():
+        for facility, months in _by_facility(context).items():
+            with estate.turn(at_facility(facility)):
                 estate.partitions(facility).build_findings(months)
         return dg.MaterializeResult()
 
@@ -174,8 +180,8 @@ def intervals_asset(calendar: Calendar) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, estate: EstateResource
     ) -> dg.MaterializeResult[None]:
         """Hours of every meter on the site's clock, with bounds."""
-        with estate.turn():
-            for facility, months in _by_facility(context).items():
+        for facility, months in _by_facility(context).items():
+            with estate.turn(at_facility(facility)):
                 estate.partitions(facility).build_intervals(months)
         return dg.MaterializeResult()
 
@@ -203,8 +209,8 @@ def totals_asset(calendar: Calendar) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, estate: EstateResource
     ) -> dg.MaterializeResult[None]:
         """Exact sums by meter and month, with bounds and coverage."""
-        with estate.turn():
-            for facility, months in _by_facility(context).items():
+        for facility, months in _by_facility(context).items():
+            with estate.turn(at_facility(facility)):
                 estate.partitions(facility).build_totals(months)
         return dg.MaterializeResult()
 
@@ -234,8 +240,8 @@ def metrics_asset(calendar: Calendar) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, estate: EstateResource
     ) -> dg.MaterializeResult[None]:
         """PUE, WUE, CUE, REF, ERF and all that a filing asks for, by month and year."""
-        with estate.turn():
-            for facility, years in _by_facility(context).items():
+        for facility, years in _by_facility(context).items():
+            with estate.turn(at_facility(facility)):
                 shop = estate.partitions(facility).shop
                 build_years(shop, facility, map(int, years), estate.crew)
         return dg.MaterializeResult()

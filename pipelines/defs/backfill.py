@@ -1,23 +1,28 @@
-"""A backfill from the command line: the same jobs as from Dagster's page, in this process."""
+"""A backfill from the command line: the same jobs as from Dagster's page."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 
-import dagster as dg
-
-from pipelines.defs.build import build_definitions, instance_of
+from pipelines.defs.assets import NOW, PART
+from pipelines.defs.build import build_definitions
 from pipelines.defs.calendar import MONTH, YEAR
-from pipelines.defs.jobs import LANDING, MONTHS, PUBLISH, YEARS
+from pipelines.defs.estate_resource import AS_OF
+from pipelines.defs.instance import instance_of
+from pipelines.defs.jobs import LANDING, MONTHS, PUBLISH, READING, YEARS
+from pipelines.defs.runs import Here, Run, Runs, runs_of
 from pipelines.defs.triggers import range_tags
 from pipelines.stages.build_year import is_stale
 from pipelines.stages.partitions import Partitions
 from pipelines.stages.progress import Pace, Progress, duration, watching
 from pipelines.stages.publish import is_published, keep_published
+from pipelines.stages.reading import parts
+from pipelines.stages.visits import whole
 from pipelines.stages.waiting import Waiting, waiting
-from pipelines.stages.workshop import open_workshop
+from pipelines.stages.workshop import Workshop, open_workshop
 from pipelines.stages.years import drop_years
 from pipelines.steps.calendar import months_between, next_month
 from schemas.errors import UsageError
@@ -38,6 +43,17 @@ class Request:
     as_of: str = ""
     now: str = ""
     workers: int = 1
+
+    def open(self) -> Workshop:
+        """The estate as it is at this moment."""
+        as_of = datetime.fromisoformat(self.as_of) if self.as_of else None
+        return open_workshop(self.folder, as_of)
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """What every run of it is told."""
+        told = {AS_OF: self.as_of, NOW: self.now}
+        return {name: value for name, value in told.items() if value}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,32 +101,69 @@ def backfill(request: Request, say: Say) -> list[Share]:
     wanted = _facilities(request, [facility.id for facility in shop.estate.facilities])
     if request.first and request.last and request.first > request.last:
         raise UsageError(f"--from {request.first} is after --to {request.last}.")
-    definitions = build_definitions(
-        request.folder, request.as_of, turn_is_held=True, workers=request.workers
-    )
-    tags = {"wattledger/now": request.now} if request.now else {}
+    definitions = build_definitions(request.folder, turn_is_held=True, workers=request.workers)
     held = partial(say, "another backfill of this estate is running; waiting for its end")
     with shop.lake.turn(held), instance_of(request.folder) as instance:
+        here, runs = Here(definitions, instance), runs_of(definitions, instance, say)
         say(f"inbox: {_told_files(waiting(shop))}")
-        _run(definitions, instance, LANDING, tags)
-        if not request.first and not request.last:
-            _clear(request, wanted)
-        shares = [share for one in wanted if (share := _share(request, one))]
+        here.do([Run(LANDING, request.tags)])
+        runs.do([Run(READING, {**request.tags, PART: str(one)}) for one in parts(runs.hands)])
+        shares = _plan(request, wanted)
         if shares:
             say(_told_plan(shares, Pace.kept(shop.var)))
         progress = Progress(say=say, total=sum(share.steps for share in shares))
         with watching(progress):
-            for share in shares:
-                _facility(request, definitions, instance, share, say)
+            _build(request, runs, shares, say)
         Pace.of(progress, months=sum(len(share.stale) for share in shares)).keep(shop.var)
-        shop = open_workshop(request.folder, _time(request.as_of))
-        if is_published(shop):
+        shop = request.open()
+        with whole(shop):
+            stands = is_published(shop)
+        if stands:
             say("nothing changed: what is published stands")
         else:
             say("publishing the warehouse and pages")
-            _run(definitions, instance, PUBLISH, {})
+            here.do([Run(PUBLISH, request.tags)])
             keep_published(shop)
     return shares
+
+
+def _plan(request: Request, facilities: Sequence[str]) -> list[Share]:
+    """What is to be built; what no file reaches any more is taken out before."""
+    shop = request.open()
+    with whole(shop):
+        if not request.first and not request.last:
+            _clear(shop, facilities)
+        return [share for one in facilities if (share := _share(request, shop, one))]
+
+
+def _build(request: Request, runs: Runs, shares: Sequence[Share], say: Say) -> None:
+    """The stale months of all facilities, then their years that are stale by now. Of a facility one
+    range is built after the other, for they may rest on each other."""
+    for ranges in zip_longest(*(share.runs for share in shares)):
+        asked = []
+        for share, ends in zip(shares, ranges, strict=True):
+            if ends:
+                say(f"{share.facility_id}: {ends[0]} to {ends[1]}")
+                tags = request.tags | range_tags(share.facility_id, ends[0], ends[1], MONTH)
+                asked.append(Run(MONTHS, tags))
+        runs.do(asked)
+    shop = request.open()
+    with whole(shop):
+        years = [(share.facility_id, _stale_years(shop, share)) for share in shares]
+    runs.do(
+        [
+            Run(YEARS, request.tags | range_tags(site, str(stale[0]), str(stale[-1]), YEAR))
+            for site, stale in years
+            if stale
+        ]
+    )
+
+
+def _stale_years(shop: Workshop, share: Share) -> list[int]:
+    site = share.facility_id
+    beside = Partitions(shop, site).touched(share.months)
+    touched = sorted({int(month[:4]) for month in [*share.months, *beside]})
+    return [year for year in touched if is_stale(shop, site, year)]
 
 
 def _facilities(request: Request, known: Sequence[str]) -> list[str]:
@@ -122,9 +175,8 @@ def _facilities(request: Request, known: Sequence[str]) -> list[str]:
     return [one for one in known if not request.facilities or one in request.facilities]
 
 
-def _share(request: Request, facility_id: str) -> Share | None:
+def _share(request: Request, shop: Workshop, facility_id: str) -> Share | None:
     """First and last month: as asked, else those that hold readings."""
-    shop = open_workshop(request.folder, _time(request.as_of))
     partitions = Partitions(shop, facility_id)
     months = partitions.months()
     first = request.first or (months[0] if months else "")
@@ -159,43 +211,9 @@ def _counted(count: int, word: str) -> str:
     return f"{count} {word if count == 1 else many}"
 
 
-def _clear(request: Request, facilities: Sequence[str]) -> None:
+def _clear(shop: Workshop, facilities: Sequence[str]) -> None:
     """Without a range the lake holds what the current files reach, and nothing else."""
-    shop = open_workshop(request.folder, _time(request.as_of))
     for facility_id in facilities:
         partitions = Partitions(shop, facility_id)
         partitions.drop_outside(partitions.months())
         drop_years(shop, facility_id)
-
-
-def _time(text: str) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
-
-
-def _facility(
-    request: Request,
-    definitions: dg.Definitions,
-    instance: dg.DagsterInstance,
-    share: Share,
-    say: Say,
-) -> None:
-    """The stale months, range by range; then the years that are stale by now."""
-    site = share.facility_id
-    for first, last in share.runs:
-        say(f"{site}: {first} to {last}")
-        _run(definitions, instance, MONTHS, range_tags(site, first, last, MONTH))
-    shop = open_workshop(request.folder, _time(request.as_of))
-    beside = Partitions(shop, site).touched(share.months)
-    touched = sorted({int(month[:4]) for month in [*share.months, *beside]})
-    if stale := [year for year in touched if is_stale(shop, site, year)]:
-        years = range_tags(site, str(stale[0]), str(stale[-1]), YEAR)
-        _run(definitions, instance, YEARS, years)
-
-
-def _run(
-    definitions: dg.Definitions, instance: dg.DagsterInstance, job: str, tags: dict[str, str]
-) -> None:
-    """One run in this process. An error comes out as it is, after the instance has recorded it."""
-    definitions.resolve_job_def(job).execute_in_process(
-        instance=instance, tags=tags, run_config={"loggers": {"console": {}}}
-    )

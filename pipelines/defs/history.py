@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+from dagster_shared.error import SerializableErrorInfo
 
-from pipelines.defs.build import instance_of
+from pipelines.defs.instance import instance_of
 from pipelines.defs.triggers import RANGE_END, RANGE_START
 
 
@@ -28,20 +29,27 @@ def _told(instance: dg.DagsterInstance, record: dg.RunRecord) -> dict[str, Any]:
         "started_at": _time(record.start_time),
         "ended_at": _time(record.end_time),
         "partitions": first if first == last else f"{first} to {last}",
-        "failed": _failed(instance, run.run_id) if run.is_failure else [],
+        "failed": failed(instance, run.run_id) if run.is_failure else [],
     }
 
 
-def _failed(instance: dg.DagsterInstance, run_id: str) -> list[str]:
+def failed(instance: dg.DagsterInstance, run_id: str) -> list[str]:
     """The steps that failed, each with its error's last words."""
     events = instance.all_logs(run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
     found = []
     for entry in events:
         event = entry.dagster_event
         data = event.step_failure_data if event else None
-        error = data.error.message.strip() if data and data.error else ""
-        found.append(f"{entry.step_key}: {error}")
+        found.append(f"{entry.step_key}: {_cause(data.error if data else None)}")
     return found
+
+
+def _cause(error: SerializableErrorInfo | None) -> str:
+    """What went wrong at the bottom: Dagster wraps it in words of its own."""
+    while error and error.cause:
+        error = error.cause
+    message = error.message.strip() if error else ""
+    return message.removeprefix(f"{error.cls_name}: ") if error else message
 
 
 def _time(seconds: float | None) -> str | None:

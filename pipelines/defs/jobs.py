@@ -1,4 +1,4 @@
-"""Jobs: fetching, landing, a facility's months, its years, and publishing, in this order."""
+"""Jobs: fetching, landing, reading, a facility's months, its years, publishing, in this order."""
 
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
@@ -8,7 +8,11 @@ from reports.regimes import REGIMES
 from schemas.domains import DOMAINS
 
 FETCH = "fetch"
-LANDING, MONTHS, YEARS, PUBLISH = "landing", "months", "years", "publish"
+LANDING, READING, MONTHS, YEARS, PUBLISH = "landing", "reading", "months", "years", "publish"
+#: Of a cluster the machine that has the inbox, and what is published, does these itself: Celery's
+#: queue of that name is its own.
+HOME_QUEUE = "home"
+_AT_HOME = {"dagster-celery/queue": HOME_QUEUE}
 
 
 def all_jobs(*, fetches: bool) -> dict[str, UnresolvedAssetJobDefinition]:
@@ -18,15 +22,23 @@ def all_jobs(*, fetches: bool) -> dict[str, UnresolvedAssetJobDefinition]:
     monthly = [*readings, "findings", "intervals", "totals"]
     forms = [form_key(regime) for regime in REGIMES.values()]
     in_process = dg.in_process_executor
-    fetch = {FETCH: dg.define_asset_job(FETCH, ["fetched_histories"], executor_def=in_process)}
+    fetch = {
+        FETCH: dg.define_asset_job(
+            FETCH, ["fetched_histories"], executor_def=in_process, tags=_AT_HOME
+        )
+    }
     return {
         **(fetch if fetches else {}),
         LANDING: dg.define_asset_job(
-            LANDING, ["landed_files", "staged_files"], executor_def=in_process
+            LANDING, ["landed_files"], executor_def=in_process, tags=_AT_HOME
         ),
+        READING: dg.define_asset_job(READING, ["staged_files"], executor_def=in_process),
         MONTHS: dg.define_asset_job(MONTHS, monthly, executor_def=in_process),
         YEARS: dg.define_asset_job(YEARS, ["metrics"], executor_def=in_process),
         PUBLISH: dg.define_asset_job(
-            PUBLISH, ["warehouse", "reports", *forms, "viewer"], executor_def=in_process
+            PUBLISH,
+            ["warehouse", "reports", *forms, "viewer"],
+            executor_def=in_process,
+            tags=_AT_HOME,
         ),
     }

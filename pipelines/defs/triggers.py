@@ -11,7 +11,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 
 from pipelines.defs.calendar import MONTH, YEAR, key_of
 from pipelines.defs.estate_resource import EstateResource
-from pipelines.defs.jobs import FETCH, LANDING, MONTHS, PUBLISH, YEARS
+from pipelines.defs.jobs import FETCH, LANDING, MONTHS, PUBLISH, READING, YEARS
 from pipelines.stages.changes import reconfigured
 from pipelines.stages.partitions import Partitions
 from pipelines.storage.landing import files_of
@@ -19,11 +19,14 @@ from schemas.estate.read import meters_path
 
 RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"
+#: Of a facility one run is done at a time.
+FACILITY_TAG = "wattledger/facility"
 
 
 def range_tags(facility_id: str, first: str, last: str, dimension: str) -> dict[str, str]:
     """The tags by which one run covers a range of a facility's partitions."""
     return {
+        FACILITY_TAG: facility_id,
         RANGE_START: key_of(facility_id, first, dimension),
         RANGE_END: key_of(facility_id, last, dimension),
     }
@@ -68,7 +71,7 @@ def stale_sensor(jobs: dict[str, UnresolvedAssetJobDefinition]) -> dg.SensorDefi
     def sensor(
         context: dg.SensorEvaluationContext, estate: EstateResource
     ) -> Iterator[dg.RunRequest]:
-        shop = estate.open()
+        shop = estate.look()
         renewed = bool(reconfigured(shop))
         for facility in shop.estate.facilities:
             partitions = Partitions(shop, facility.id)
@@ -81,15 +84,18 @@ def stale_sensor(jobs: dict[str, UnresolvedAssetJobDefinition]) -> dg.SensorDefi
 
 
 def after_months_sensor(jobs: dict[str, UnresolvedAssetJobDefinition]) -> dg.SensorDefinition:
-    """After a run of months: the years they lie in; after a run of years: publishing."""
+    """After a landing: reading; after a run of months: the years they lie in; after a run of years:
+    publishing."""
 
     @dg.run_status_sensor(
         run_status=dg.DagsterRunStatus.SUCCESS,
         name="years_sensor",
-        request_jobs=[jobs[YEARS], jobs[PUBLISH]],
+        request_jobs=[jobs[READING], jobs[YEARS], jobs[PUBLISH]],
     )
     def sensor(context: dg.RunStatusSensorContext) -> dg.RunRequest | dg.SkipReason:
         run = context.dagster_run
+        if run.job_name == LANDING:
+            return dg.RunRequest(job_name=READING)
         if run.job_name == MONTHS and RANGE_START in run.tags:
             facility, first = run.tags[RANGE_START].split("|")
             last = run.tags[RANGE_END].split("|")[1]

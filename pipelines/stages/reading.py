@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -33,15 +33,41 @@ _END = (
 )
 
 
+@dataclass(frozen=True)
+class Part:
+    """Which of the landed files one of several runs reads, side by side with the others."""
+
+    number: int = 0
+    of: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.number + 1}/{self.of}"
+
+    @classmethod
+    def named(cls, text: str) -> "Part":
+        """As ``str`` writes it; without a name all files."""
+        number, _, of = (text or "1/1").partition("/")
+        return cls(int(number) - 1, int(of))
+
+    def holds(self, sha256: str) -> bool:
+        return int(sha256[:8], 16) % self.of == self.number
+
+
+def parts(number: int) -> list[Part]:
+    """All files in so many parts."""
+    return [Part(one, number) for one in range(number)]
+
+
 def land(shop: Workshop, now: datetime) -> list[Arrival]:
     """Takes in the inbox; what was landed before stays."""
     return shop.lake.landing.land(shop.estate.folder / "inbox", now)
 
 
-def read_files(shop: Workshop, crew: Crew | None = None) -> list[LandedFile]:
-    """Stages every current file that is not staged yet under these meters, mapping and code."""
+def read_files(shop: Workshop, part: Part = Part(), crew: Crew | None = None) -> list[LandedFile]:
+    """Stages every current file of a part that is not staged yet under these meters, mapping and
+    code."""
     stale = []
-    for file in shop.active:
+    for file in filter(lambda one: part.holds(one.sha256), shop.active):
         key = _key(shop, file)
         record = shop.lake.file_record(file.sha256)
         if record is None or record["inputs"] != key:

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 import polars as pl
@@ -19,11 +19,14 @@ from pipelines.steps.land import LandedFile
 from pipelines.steps.meters import meter_table
 from pipelines.storage.files import read_json, write_json
 from pipelines.storage.lake import Lake, hash_of, hash_of_frame
-from schemas.errors import ConfigurationError
+from schemas.errors import ConfigurationError, UsageError
 from schemas.estate.edit import Edit, counting
 from schemas.estate.edits_file import overlap_problems
 from schemas.estate.model import Estate, Facility, Meter
 from schemas.estate.read import configuration_hashes, read_estate
+
+if TYPE_CHECKING:
+    from pipelines.storage.store import Store
 
 _RULES = (
     "schemas",
@@ -62,8 +65,13 @@ class Workshop:
         return Bench(self.estate.folder, self.as_of, uuid4())
 
     @cached_property
+    def store(self) -> "Store | None":
+        """Where the estate's files are kept for all its machines; None where there is but one."""
+        return store_of(self.estate.storage, self.estate.folder) if self.estate.storage else None
+
+    @cached_property
     def lake(self) -> Lake:
-        return Lake(self.var)
+        return Lake(self.var, self.store)
 
     @cached_property
     def facilities(self) -> dict[str, Facility]:
@@ -156,6 +164,22 @@ class Workshop:
         if any(edit.expires for edit in self.estate.registers.edits or ()):
             state["day"] = (self.as_of or now).astimezone(UTC).date().isoformat()
         write_json(self.var / "lake" / "state.json", state)
+
+
+def store_of(url: str, folder: Path) -> "Store":
+    """The store at an address, for a machine that works in a folder.
+
+    Raises:
+        UsageError: what it takes is not installed.
+    """
+    try:
+        from pipelines.storage.store import Store
+    except ModuleNotFoundError as missing:
+        raise UsageError(
+            f"storage: {url} cannot be used: {missing.name} is not installed.\n"
+            "  Install it: pip install 'wattledger[cluster]'"
+        ) from None
+    return Store(url, folder)
 
 
 def estate_of(folder: Path, day: date | None = None, *, locked: bool = True) -> Estate:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -30,6 +30,9 @@ from pipelines.storage.files import (
     write_parts,
 )
 from pipelines.storage.landing import Landing
+
+if TYPE_CHECKING:
+    from pipelines.storage.store import Store
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,10 +49,10 @@ class Place:
 class Lake:
     """The lake of one estate, under ``var/lake``."""
 
-    def __init__(self, var: Path) -> None:
+    def __init__(self, var: Path, store: "Store | None" = None) -> None:
         self.var = var
         self.folder = var / "lake"
-        self.landing = Landing(var)
+        self.landing = Landing(var, store)
 
     @contextmanager
     def turn(self, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:

@@ -12,21 +12,30 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 from uuid import uuid4
 
 from pipelines.steps.land import Arrival, LandedFile, landed_files
 from pipelines.storage.files import CHUNK, sha256_of
+from schemas.errors import WattledgerError
+
+if TYPE_CHECKING:
+    from pipelines.storage.store import Store
 
 #: Files taken in at once.
 _AT_ONCE = 4
 
 
+class LandingError(WattledgerError):
+    """A landed file is not what it was."""
+
+
 class Landing:
     """The landing of one estate."""
 
-    def __init__(self, var: Path) -> None:
+    def __init__(self, var: Path, store: "Store | None" = None) -> None:
         self.folder = var / "landing"
+        self._elsewhere = store
         self.log = self.folder / "arrivals.jsonl"
 
     def land(self, inbox: Path, now: datetime) -> list[Arrival]:
@@ -117,8 +126,28 @@ class Landing:
 
     @contextmanager
     def opened(self, sha256: str) -> Iterator[BinaryIO]:
-        with self.path_of(sha256).open("rb") as file:
+        """A file's bytes; a machine that did not land it takes them from the store."""
+        path = self.path_of(sha256)
+        if self._elsewhere is not None and not path.exists():
+            _take(self._elsewhere, path)
+        with path.open("rb") as file:
             yield file
+
+
+def _take(store: "Store", path: Path) -> None:
+    """Takes a landed file's bytes from the store.
+
+    Raises:
+        LandingError: it does not hold them, or others under their name.
+    """
+    if store.fetch_file(path.relative_to(store.folder).as_posix()):
+        if sha256_of(path) == path.name:
+            return
+        path.unlink()
+    raise LandingError(
+        f"{store.url} holds no {path.name} as it was landed.\n"
+        "  The machine with the inbox has it under var/landing/files: put it there again."
+    )
 
 
 def _whole_lines(log: Path) -> int:

@@ -236,6 +236,7 @@ class Estate:
     factor_sets: tuple[FactorSet, ...] = ()
     policies: Policies = field(default_factory=Policies)
     registers: Registers = Registers()
+    storage: str = ""
     hashes: tuple[tuple[str, str], ...] = field(default=())
 
     @property

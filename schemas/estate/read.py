@@ -79,6 +79,7 @@ def read_estate(
         drops=described.drops,
         factor_sets=described.factor_sets,
         policies=described.policies,
+        storage=described.storage,
         registers=replace(registers, edits=edits),
         hashes=configuration_hashes(folder),
     )

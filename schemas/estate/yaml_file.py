@@ -23,9 +23,19 @@ from schemas.estate.yaml_nodes import compose, items, nested, records, sequence
 from schemas.estate.yaml_policies import policies_part
 from schemas.estate.yaml_remotes import remote_part
 from schemas.estate.yaml_sources import source_part
+from schemas.estate.yaml_storage import storage_part
 from schemas.quantities import Nature
 
-TOP = ("operator", "facilities", "sources", "remotes", "drops", "factor_sets", "policies")
+TOP = (
+    "operator",
+    "facilities",
+    "sources",
+    "remotes",
+    "drops",
+    "factor_sets",
+    "policies",
+    "storage",
+)
 OPERATOR = tuple(field.name for field in fields(Operator))
 FACILITY = tuple(field.name for field in fields(Facility))
 #: What a site may be without besides amounts: registers of its own.
@@ -45,6 +55,7 @@ class Described:
     drops: tuple[Drop, ...]
     factor_sets: tuple[FactorSet, ...]
     policies: Policies
+    storage: str
 
 
 def read_estate_yaml(
@@ -105,6 +116,7 @@ def read_estate_yaml(
         drops=tuple(drops),
         factor_sets=tuple(factor_sets),
         policies=policies,
+        storage=storage_part(parts.get("storage"), path.name, problems),
     )
     return described, problems
 

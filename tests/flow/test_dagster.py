@@ -5,12 +5,12 @@ import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
-from itertools import pairwise
 
 import dagster as dg
 import pytest
 
-from pipelines.defs.build import build_definitions, instance_of
+from pipelines.defs.build import build_definitions
+from pipelines.defs.instance import instance_of
 from reports.regimes import REGIMES
 from tests.flow.small_estate import (
     ROOT,
@@ -18,47 +18,18 @@ from tests.flow.small_estate import (
     done,
     drop,
     hashes,
-    instants,
-    meter,
-    write_estate,
 )
+from tests.flow.two_sites import MONTHS, NOW, two_sites
 
-EDGES = ("2025-01-01", "2025-02-01", "2025-03-01", "2025-04-01")
-MONTHS = ("2025-01", "2025-02", "2025-03")
 FORMS = [f"form_{key.replace('-', '_')}" for key in REGIMES]
 READINGS = ("power", "water", "cooling", "renewables", "equipment")
 START, END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
-NOW = "2025-04-02T00:00:00+00:00"
-
-
-def _estate(folder, *, it_share=0.8):
-    """Two sites, a quarter of a year, one meter in each domain of the first."""
-    estate = write_estate(
-        folder,
-        facilities=[{"id": "a"}, {"id": "b", "timezone": "Asia/Kolkata"}],
-        meters=[
-            meter("a.grid", "grid_import", "interval", "kWh", max_rate=200),
-            meter("a.ups", "ups_output", "interval", "kWh", max_rate=200),
-            meter("a.water", "potable_water", "interval", "m3", max_rate=5),
-            meter("a.heat", "heat_reused", "interval", "kWh", max_rate=90),
-            meter("a.sun", "onsite_renewable", "interval", "kWh", max_rate=90),
-            meter("a.cpu", "server_utilisation", "gauge", "%"),
-            meter("b.grid", "grid_import", "register", "kWh", max_rate=200),
-        ],
-    )
-    for month, (first, last) in zip(MONTHS, pairwise(EDGES), strict=True):
-        stamps = list(instants(first, last))
-        values = {"grid": 100, "ups": 100 * it_share, "water": 1, "heat": 7, "sun": 3, "cpu": 40}
-        rows = [(f"a.{name}", at, value) for at in stamps for name, value in values.items()]
-        drop(estate, f"a/{month}.csv", rows)
-        start = MONTHS.index(month) * 100_000
-        drop(estate, f"b/{month}.csv", [("b.grid", at, start + n) for n, at in enumerate(stamps)])
-    return estate
+JOBS = {"landing", "reading", "months", "years", "publish"}
 
 
 @pytest.fixture(scope="module")
 def estate(tmp_path_factory):
-    folder = _estate(tmp_path_factory.mktemp("dagster") / "estate")
+    folder = two_sites(tmp_path_factory.mktemp("dagster") / "estate")
     done("backfill", folder, "--now", NOW)
     return folder
 
@@ -124,7 +95,7 @@ def test_every_run_of_a_backfill_is_on_record(estate):
         published = instance.get_latest_materialization_event(dg.AssetKey("warehouse"))
 
     assert {run.status for run in runs} == {dg.DagsterRunStatus.SUCCESS}
-    assert sorted({run.job_name for run in runs}) == ["landing", "months", "publish", "years"]
+    assert sorted({run.job_name for run in runs}) == sorted(JOBS)
     expected = keys("a", periods=MONTHS) | keys("b", periods=[*MONTHS, "2025-04"])
     assert built == dict.fromkeys(built, expected)
     assert years == keys("a", "b", periods=["2025"])
@@ -132,7 +103,7 @@ def test_every_run_of_a_backfill_is_on_record(estate):
 
 
 def test_a_failed_run_is_on_record_too(tmp_path):
-    estate = _estate(tmp_path)
+    estate = two_sites(tmp_path)
     done("backfill", estate, "--facility", "b", "--now", NOW)
     for path in (estate / "var" / "landing" / "files").rglob("*"):
         if path.is_file():
@@ -153,7 +124,7 @@ def test_ranged_runs_of_the_jobs_give_the_bytes_of_the_command_line(estate, tmp_
     definitions = build_definitions(copy)
 
     with instance_of(copy) as instance:
-        execute(definitions, instance, "landing", **{"wattledger/now": NOW})
+        take_in(definitions, instance)
         for facility, first, last in (("a", MONTHS[0], MONTHS[-1]), ("b", MONTHS[0], "2025-04")):
             tags = {START: f"{facility}|{first}", END: f"{facility}|{last}"}
             assert execute(definitions, instance, "months", **tags).success
@@ -173,7 +144,7 @@ def test_one_month_alone_can_be_materialised(estate, tmp_path):
     definitions = build_definitions(copy)
 
     with instance_of(copy) as instance:
-        execute(definitions, instance, "landing", **{"wattledger/now": NOW})
+        take_in(definitions, instance)
         result = definitions.resolve_job_def("months").execute_in_process(
             instance=instance, partition_key="a|2025-02", run_config={"loggers": {"console": {}}}
         )
@@ -193,8 +164,14 @@ def _sensor(definitions, name, instance, cursor=None):
     return definitions.resolve_sensor_def(name).evaluate_tick(context)
 
 
+def take_in(definitions, instance):
+    """The inbox is landed and read."""
+    for job in ("landing", "reading"):
+        execute(definitions, instance, job, **{"wattledger/now": NOW})
+
+
 def test_the_inbox_sensor_starts_a_landing_when_a_file_arrives(tmp_path):
-    estate = _estate(tmp_path)
+    estate = two_sites(tmp_path)
     definitions = build_definitions(estate)
 
     with dg.DagsterInstance.ephemeral() as instance:
@@ -223,7 +200,7 @@ def test_another_register_starts_a_landing_and_then_all_months(estate, tmp_path)
             "e1,a.ups,2025-02-10T10:00:00Z,2025-02-10T12:00:00Z,withhold,Ada,doubtful\n"
         )
         after = _sensor(definitions, "inbox_sensor", instance, before.cursor)
-        execute(definitions, instance, "landing", **{"wattledger/now": NOW})
+        take_in(definitions, instance)
         tick = _sensor(definitions, "stale_months_sensor", instance)
 
     assert len(after.run_requests) == 1
@@ -251,7 +228,7 @@ def test_the_schedule_asks_for_last_month_of_every_facility(estate):
 @pytest.mark.parametrize(("it_share", "passed"), [(0.8, True), (1.25, False)])
 def test_a_pue_below_one_fails_its_check(estate, tmp_path, it_share, passed):
     if not passed:  # more energy at the UPS than enters the site: a wrong meter or multiplier
-        estate = _estate(tmp_path, it_share=it_share)
+        estate = two_sites(tmp_path, it_share=it_share)
         done("backfill", estate, "--facility", "a", "--now", NOW)
 
     with instance_of(estate) as instance:
@@ -272,7 +249,7 @@ def test_months_that_new_files_make_stale_are_built_by_the_sensor(estate, tmp_pa
     definitions = build_definitions(copy)
 
     with instance_of(copy) as instance:
-        execute(definitions, instance, "landing", **{"wattledger/now": NOW})
+        take_in(definitions, instance)
         event = instance.get_latest_materialization_event(dg.AssetKey("staged_files"))
         tick = _sensor(definitions, "stale_months_sensor", instance)
 
@@ -294,4 +271,4 @@ def test_every_edition_of_every_law_has_an_asset_and_none_of_them_files(estate):
     assert metadata["forms"].value == 2
     assert metadata["complete"].value == 0
     assert not (estate / "var" / "filings").exists()
-    assert {job.name for job in definitions.jobs} == {"landing", "months", "years", "publish"}
+    assert {job.name for job in definitions.jobs} == JOBS

@@ -2,25 +2,24 @@
 
 import asyncio
 import threading
-import urllib.request
 from contextlib import contextmanager
 
 import asyncssh
 import obstore
 import pytest
-from moto.server import ThreadedMotoServer
 from obstore.store import S3Store
 
 from pipelines.sources.remote.shelf import Listed
 from pipelines.stages import drops
-from tests.flow.servers import Misbehaving, answering, free_port
+from tests.flow.bucket import KEY, SECRET
+from tests.flow.bucket import bucket as served
+from tests.flow.servers import Misbehaving, answering
 from tests.flow.small_estate import done, meter, run, sql, write_estate, write_file
 
 HEADER = "meter_id,timestamp,value\n"
 JANUARY = HEADER + "a.grid,2025-01-01T00:00:00Z,1\na.grid,2025-01-01T01:00:00Z,2\n"
 LATER = HEADER + "a.grid,2025-01-01T02:00:00Z,3\n"
 NOW = ("--now", "2025-02-01T00:00Z")
-SECRET = "s3cret-of-the-drop"
 
 
 def estate_of(folder, **drop):
@@ -41,29 +40,20 @@ class Place:
 
 @contextmanager
 def bucket(tmp_path):
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=free_port(), verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    endpoint = f"http://{host}:{port}"
-    store = S3Store(
-        "telemetry",
-        config={
-            "endpoint": endpoint, "region": "us-east-1", "access_key_id": "key",
-            "secret_access_key": SECRET, "virtual_hosted_style_request": False,
-        },
-        client_options={"allow_http": True},
-    )  # fmt: skip
-    for path, method in (("moto-api/reset", "POST"), ("telemetry", "PUT")):
-        request = urllib.request.Request(f"{endpoint}/{path}", method=method)
-        urllib.request.urlopen(request, timeout=10).close()
-    try:
+    with served("telemetry") as endpoint:
+        store = S3Store(
+            "telemetry",
+            config={
+                "endpoint": endpoint, "region": "us-east-1", "access_key_id": KEY,
+                "secret_access_key": SECRET, "virtual_hosted_style_request": False,
+            },
+            client_options={"allow_http": True},
+        )  # fmt: skip
         yield Place(
             lambda name, text: obstore.put(store, f"fra1/{name}", text.encode()),
             {"url": "s3://telemetry/fra1", "endpoint": endpoint, "key_env": "DROP_KEY",
              "secret_env": "DROP_SECRET"},
         )  # fmt: skip
-    finally:
-        server.stop()
 
 
 class _Server(asyncssh.SSHServer):

@@ -6,7 +6,8 @@ from decimal import Decimal
 import dagster as dg
 import pytest
 
-from pipelines.defs.build import build_definitions, instance_of
+from pipelines.defs.build import build_definitions
+from pipelines.defs.instance import instance_of
 from tests.flow.remotes import fetched as fetch_once
 from tests.flow.remotes import prometheus_estate as estate_of
 from tests.flow.servers import (

@@ -3,7 +3,8 @@
 import dagster as dg
 import pytest
 
-from pipelines.defs.build import build_definitions, instance_of
+from pipelines.defs.build import build_definitions
+from pipelines.defs.instance import instance_of
 from pipelines.defs.source_keys import source_keys
 from schemas.estate.source import Source
 from tests.flow.small_estate import done, drop, instants, meter, write_estate

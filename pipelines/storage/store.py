@@ -1,0 +1,278 @@
+"""An estate's files in S3-compatible storage, where several machines work on one estate.
+
+The store holds what counts, and every machine works on files of its own: it makes a part of them
+the same as the store's (``fetch``), works, and brings what it made (``bring``). Keys are the paths
+in the estate's folder, so that other engines read the lake there as they would here. What landed
+is only ever added.
+"""
+
+import os
+from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from obstore.exceptions import BaseError
+from obstore.store import S3Store
+
+from pipelines.storage.files import read_json, replacing, sha256_of
+from pipelines.storage.store_record import Mark, Record
+from schemas.errors import WattledgerError
+
+Result = TypeVar("Result")
+#: Files under way at once.
+_AT_ONCE = 16
+#: So often is looked again for what another machine replaces meanwhile.
+_TRIES = 5
+_PART = 4 * 2**20
+
+
+class StoreError(WattledgerError):
+    """The store cannot be reached, or is not as it should be."""
+
+
+class Store:
+    """The store of one estate, and the folder that this machine works in.
+
+    Args:
+        url: ``s3://bucket/prefix``. Where that is and who may use it stands in the environment:
+            ``AWS_ENDPOINT_URL``, ``AWS_REGION``, ``AWS_ACCESS_KEY_ID``, ``AWS_SECRET_ACCESS_KEY``.
+        folder: the estate's folder on this machine.
+    """
+
+    def __init__(self, url: str, folder: Path) -> None:
+        place = urlsplit(url)
+        endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
+        self.url, self.folder = url, folder
+        self._record = Record(folder / "var" / "store.db")
+        self._s3 = S3Store(
+            place.netloc,
+            prefix=place.path.strip("/") or None,
+            config={"virtual_hosted_style_request": not endpoint},
+            client_options={"allow_http": endpoint.startswith("http://")},
+        )
+
+    def fetch(self, *prefixes: str) -> int:
+        """Makes what is here below the prefixes the same as what the store holds; how many files it
+        took.
+
+        What was made here and never brought, since the work on it was ended, is dropped.
+        """
+        for _ in range(_TRIES):
+            held = self._held(prefixes)
+            here = self._here(prefixes)
+            known = self._record.of(prefixes)
+            for key in here.keys() - held.keys():
+                (self.folder / key).unlink(missing_ok=True)
+            self._record.forget(known.keys() - held.keys())
+            stale = sorted(
+                key
+                for key, tag in held.items()
+                if key not in here or known.get(key) != Mark(*here[key], tag)
+            )
+            if self._take(stale):
+                self._drop_torn(stale)
+                return len(stale)
+        raise StoreError(f"{self.url} changes faster than it can be read.\n  Run the same again.")
+
+    def fetch_file(self, key: str) -> bool:
+        """Makes one file the same as the store's, if it holds it; says whether it does."""
+        tag = self._tag(key)
+        if tag is None:
+            return False
+        path = self.folder / key
+        if not path.exists() or self._record.mark(key) != Mark(*_state(path), tag):
+            self._take([key])
+        return True
+
+    def bring(self, *prefixes: str) -> int:
+        """Gives the store what was made or changed here below the prefixes since it was the same,
+        and takes out what is no longer here; how many files it gave.
+
+        Frames come before their manifests, and manifests go before their frames: whoever reads
+        meanwhile finds a partition whole, or not built.
+        """
+        here = self._here(prefixes)
+        known = self._record.of(prefixes)
+        gone = known.keys() - here.keys()
+        changed = [key for key, state in here.items() if _local(known.get(key)) != state]
+        self._drop(key for key in gone if _is_manifest(key))
+        self._give(key for key in changed if not _is_manifest(key))
+        self._give(key for key in changed if _is_manifest(key))
+        self._drop(key for key in gone if not _is_manifest(key))
+        return len(changed)
+
+    def add(self, prefix: str) -> int:
+        """Gives the store what was made or changed here below a prefix, and takes nothing out."""
+        known = self._record.of([prefix])
+        new = [
+            key for key, state in self._here([prefix]).items() if _local(known.get(key)) != state
+        ]
+        self._give(new)
+        return len(new)
+
+    def append(self, key: str) -> None:
+        """Gives the store a file that only grows.
+
+        Raises:
+            StoreError: another machine has let it grow meanwhile.
+        """
+        self.check_appending(key)
+        path = self.folder / key
+        if path.exists() and _local(self._record.mark(key)) != _state(path):
+            self._give([key])
+
+    def check_appending(self, key: str) -> None:
+        """Whether the store's file is what this machine put there.
+
+        Raises:
+            StoreError: it is not.
+        """
+        known = self._record.mark(key)
+        if self._tag(key) != (known.tag if known else None):
+            raise StoreError(
+                f"{self.url}/{key} is not what this machine put there: another one lands files of "
+                "this estate.\n  One machine lands them, or each has a storage of its own. To go "
+                "on from what is there: wattledger storage ESTATE"
+            )
+
+    def take_missing(self, prefix: str) -> int:
+        """Takes what the store holds below a prefix and is not here; what is here stays."""
+        missing = sorted(self._held([prefix]).keys() - self._here([prefix]).keys())
+        self._take(missing)
+        return len(missing)
+
+    def folders(self, prefix: str) -> list[str]:
+        """The names directly below a prefix that lead on, in the store or here."""
+        with self._told():
+            found = self._s3.list_with_delimiter(prefix)["common_prefixes"]
+        names = {one.rstrip("/").rsplit("/", 1)[-1] for one in found}
+        here = self.folder / prefix
+        names |= {one.name for one in here.iterdir() if one.is_dir()} if here.is_dir() else set()
+        return sorted(names)
+
+    def files(self) -> list[str]:
+        """The keys of files that lie in no folder."""
+        with self._told():
+            return sorted(one["path"] for one in self._s3.list_with_delimiter()["objects"])
+
+    def held(self, prefix: str) -> list[str]:
+        """All keys below a prefix."""
+        return sorted(self._held([prefix]))
+
+    def give(self, keys: Collection[str]) -> None:
+        """Gives the store these files as they are here; those that are not here are taken out."""
+        there = [key for key in keys if (self.folder / key).exists()]
+        known = {key: self._record.mark(key) for key in there}
+        self._give(key for key in there if _local(known[key]) != _state(self.folder / key))
+        self._drop(key for key in keys if key not in there)
+
+    def is_empty(self) -> bool:
+        """Whether the store holds nothing yet."""
+        with self._told():
+            return not any(self._s3.list(chunk_size=1))
+
+    def _held(self, prefixes: Iterable[str]) -> dict[str, str]:
+        """Key and tag of all that the store holds below the prefixes."""
+        with self._told():
+            return {
+                one["path"]: str(one["e_tag"])
+                for prefix in prefixes
+                for page in self._s3.list(prefix)
+                for one in page
+            }
+
+    def _tag(self, key: str) -> str | None:
+        with self._told():
+            try:
+                return str(self._s3.head(key)["e_tag"])
+            except FileNotFoundError:
+                return None
+
+    def _here(self, prefixes: Iterable[str]) -> dict[str, tuple[int, int]]:
+        """Key and state of the files here below the prefixes, but for those half written."""
+        found = {}
+        for prefix in prefixes:
+            for folder, _, names in os.walk(self.folder / prefix):
+                for name in names:
+                    path = Path(folder, name)
+                    if not name.startswith("."):
+                        found[path.relative_to(self.folder).as_posix()] = _state(path)
+        return found
+
+    def _take(self, keys: list[str]) -> bool:
+        """Whether all of them were still there."""
+        marks = self._each(self._taken, keys)
+        self._record.keep({key: mark for key, mark in zip(keys, marks, strict=True) if mark})
+        return all(marks)
+
+    def _taken(self, key: str) -> Mark | None:
+        path = self.folder / key
+        with self._told():
+            try:
+                answer = self._s3.get(key)
+            except FileNotFoundError:
+                return None
+            with replacing(path) as beside, beside.open("wb") as file:
+                for part in answer.stream(min_chunk_size=_PART):
+                    file.write(part)
+        return Mark(*_state(path), str(answer.meta["e_tag"]))
+
+    def _give(self, keys: Iterable[str]) -> None:
+        wanted = list(keys)
+        self._record.keep(dict(zip(wanted, self._each(self._given, wanted), strict=True)))
+
+    def _given(self, key: str) -> Mark:
+        path = self.folder / key
+        state = _state(path)
+        with self._told():
+            return Mark(*state, str(self._s3.put(key, path)["e_tag"]))
+
+    def _drop(self, keys: Iterable[str]) -> None:
+        gone = list(keys)
+        if gone:
+            with self._told():
+                self._s3.delete(gone)
+            self._record.forget(gone)
+
+    def _drop_torn(self, keys: Iterable[str]) -> None:
+        """A manifest that is not about the frame beside it was taken while another machine put the
+        next ones there: both go from here, and count as not built."""
+        for stem in {key.rsplit(".", 1)[0] for key in keys if key.startswith("var/lake/")}:
+            manifest, frame = (self.folder / f"{stem}.{end}" for end in ("json", "parquet"))
+            content = (read_json(manifest) or {}).get("content")
+            if content and frame.exists() and sha256_of(frame) != content:
+                manifest.unlink()
+                frame.unlink()
+
+    def _each(self, deed: Callable[[str], Result], keys: Iterable[str]) -> list[Result]:
+        with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+            return list(pool.map(deed, keys))
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """What the storage says in words: keys of access stand in none of them."""
+        try:
+            yield
+        except (BaseError, OSError) as error:
+            raise StoreError(
+                f"{self.url}: {str(error).splitlines()[0][:300]}\n"
+                "  Look whether the storage is up, and at AWS_ENDPOINT_URL, AWS_REGION, "
+                "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+            ) from error
+
+
+def _state(path: Path) -> tuple[int, int]:
+    """Size, and time of the last change."""
+    stat = path.stat()
+    return stat.st_size, stat.st_mtime_ns
+
+
+def _local(mark: Mark | None) -> tuple[int, int] | None:
+    return (mark.size, mark.changed) if mark else None
+
+
+def _is_manifest(key: str) -> bool:
+    return key.endswith(".json")
