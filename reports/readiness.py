@@ -1,8 +1,9 @@
 """Whether a form must be filed, by when, and what stands between it and its filing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from reports.form import CellStatus, FilledCell, Form
 from reports.regime import Regime
@@ -64,6 +65,21 @@ def readiness(regime: Regime, form: Form, *, owner: str, today: date) -> Readine
         holes=tuple((cell.code, cell.reason) for cell in form.holes),
         owner=owner,
     )
+
+
+def readiness_as_of(rows: Iterable[Mapping[str, Any]], today: date) -> list[Readiness]:
+    """What was kept of it as plain values, with the days until each deadline as of a day."""
+    found = []
+    for row in rows:
+        due = date.fromisoformat(row["due"]) if row["due"] else None
+        told = {
+            **row,
+            "due": due,
+            "days": None if due is None else (due - today).days,
+            "holes": tuple((code, why) for code, why in row["holes"]),
+        }
+        found.append(Readiness(**told))
+    return found
 
 
 def _scope(regime: Regime, form: Form) -> tuple[bool | None, str]:

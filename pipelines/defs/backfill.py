@@ -13,6 +13,7 @@ from pipelines.defs.calendar import MONTH, YEAR
 from pipelines.defs.estate_resource import AS_OF
 from pipelines.defs.instance import instance_of
 from pipelines.defs.jobs import LANDING, MONTHS, PUBLISH, READING, YEARS
+from pipelines.defs.retention import forget_runs
 from pipelines.defs.runs import Here, Run, Runs, runs_of
 from pipelines.defs.triggers import range_tags
 from pipelines.stages.build_year import is_stale
@@ -124,6 +125,7 @@ def backfill(request: Request, say: Say) -> list[Share]:
             say("publishing the warehouse and pages")
             here.do([Run(PUBLISH, request.tags)])
             keep_published(shop)
+        forget_runs(instance)
     return shares
 
 

@@ -11,6 +11,7 @@ from pipelines.defs.calendar import calendar_of
 from pipelines.defs.checks import all_checks
 from pipelines.defs.estate_resource import EstateResource
 from pipelines.defs.jobs import all_jobs
+from pipelines.defs.retention import retention_sensor
 from pipelines.defs.triggers import (
     after_months_sensor,
     fetch_schedules,
@@ -48,7 +49,12 @@ def build_definitions(
         assets=assets,
         asset_checks=checks,
         jobs=list(jobs.values()),
-        sensors=[inbox_sensor(jobs), stale_sensor(jobs), after_months_sensor(jobs)],
+        sensors=[
+            inbox_sensor(jobs),
+            stale_sensor(jobs),
+            after_months_sensor(jobs),
+            retention_sensor,
+        ],
         schedules=[monthly_schedule(jobs), *fetch_schedules(jobs)],
         resources={
             "estate": EstateResource(folder=str(folder), turn_is_held=turn_is_held, workers=workers)

@@ -12,8 +12,9 @@ from pipelines.stages.index import intervals_place
 from pipelines.stages.intervals import findings_place
 from pipelines.stages.outlook import Outlook, build_outlooks, load_outlook
 from pipelines.stages.partitions import totals_place
-from pipelines.stages.publication import view_file, viewer_folder
+from pipelines.stages.publication import view_file
 from pipelines.stages.publish import published_inputs
+from pipelines.stages.published import viewer_folder
 from pipelines.stages.workshop import Workshop
 from pipelines.stages.years import all_years, load_year, year_place
 from pipelines.steps.calendar import months_of, year_bounds

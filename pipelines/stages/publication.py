@@ -18,6 +18,7 @@ import polars as pl
 from pipelines.stages.freshness import freshness
 from pipelines.stages.outlook import load_outlook
 from pipelines.stages.publish import published_inputs
+from pipelines.stages.published import viewer_folder
 from pipelines.stages.readiness import readiness_of
 from pipelines.stages.workshop import Workshop
 from pipelines.stages.years import all_years, year_place
@@ -32,11 +33,6 @@ from schemas.published import METRICS, TOTALS
 HOURLY = ("hours", "ratios")
 #: Another number, where readers of before could not read what is written now.
 LAYOUT = 1
-
-
-def viewer_folder(shop: Workshop) -> Path:
-    """Where publications lie."""
-    return shop.var / "viewer"
 
 
 def view_file(shop: Workshop, name: str, view: View) -> str:

@@ -1,25 +1,56 @@
-"""How an estate stands: every file's account, quarantine by reason, open figures, deadlines."""
+"""How an estate stands, as the last backfill published it: every file's account, quarantine by
+reason, open figures, deadlines."""
 
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-import polars as pl
-
-from pipelines.stages.accounts import files_frame, quarantine_frame
 from pipelines.stages.edits_told import edits_in_brief
-from pipelines.stages.publish import findings_frame
-from pipelines.stages.readiness import readiness_of
+from pipelines.stages.published import published_readiness
 from pipelines.stages.workshop import Workshop
-from pipelines.stages.years import built_years, load_year
+from pipelines.storage.console import query
+from pipelines.storage.warehouse import NAME
 from reports.readiness import Readiness
-from schemas.estate.model import Facility
 from schemas.metrics import Status
 from schemas.rules import RULES, RuleId, Severity
 
 Row = dict[str, Any]
 #: So many causes are named first.
 FIRST = 5
+_FILES = """
+    SELECT path, sha256, names, size, strftime(arrived_at AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%SZ')
+        AS arrived_at, state, landed, kept, quarantined, duplicate, pending
+    FROM files ORDER BY rowid"""
+_QUARANTINE = """
+    SELECT reasons, count(*) AS rows,
+        first(path || ':' || line ORDER BY path, line NULLS FIRST, meter_id NULLS FIRST) AS first_at
+    FROM quarantine GROUP BY reasons ORDER BY rows DESC, reasons"""
+#: What the rules found, the loudest and longest first.
+_RULES = f"""
+    SELECT rule, severity, action, count(*) AS found, count(DISTINCT meter_id) AS meters,
+        sum(floor(epoch("end" - start) / 3600))::BIGINT AS hours
+    FROM findings GROUP BY rule, severity, action
+    ORDER BY list_position({[one.value for one in Severity]}, severity) DESC, hours DESC, rule"""
+#: The least covered total of each year, and how many of its metrics are withheld.
+_YEARS = f"""
+    SELECT t.facility_id AS facility, t.period::INTEGER AS year, coverage, quantity,
+        metrics, withheld
+    FROM (
+        SELECT *, rowid AS place FROM totals WHERE length(period) = 4
+        QUALIFY row_number() OVER (
+            PARTITION BY facility_id, period ORDER BY coalesce(coverage, 0), rowid) = 1
+    ) t LEFT JOIN (
+        SELECT facility_id, period, count(*) AS metrics,
+            count(*) FILTER (status = '{Status.WITHHELD.value}') AS withheld
+        FROM metrics GROUP BY facility_id, period
+    ) m USING (facility_id, period)
+    ORDER BY place"""
+#: The few causes that widen the bounds of a year's PUE most.
+_FIXES = f"""
+    SELECT facility_id AS facility, year, meter_id, cause, hours, effect, first, last
+    FROM fixes
+    QUALIFY row_number() OVER (PARTITION BY facility_id, year ORDER BY rowid) <= {FIRST}
+    ORDER BY rowid"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,91 +72,40 @@ class Standing:
 
 
 def standing(shop: Workshop, today: date) -> Standing:
-    """The estate as the last backfill left it; ``today`` is the day deadlines count from."""
-    files = files_frame(shop)
+    """The estate as the last backfill left it; before the first one nothing is told but edits.
+
+    ``today`` is the day deadlines count from.
+    """
     return Standing(
         operator=shop.estate.operator.name,
         as_of=shop.as_of.isoformat() if shop.as_of else "",
-        files=files.with_columns(
-            arrived_at=pl.col("arrived_at").dt.strftime("%Y-%m-%dT%H:%M:%SZ")
-        ).to_dicts(),
-        quarantine=_by_reason(quarantine_frame(shop)),
-        years=[
-            row
-            for facility in shop.estate.facilities
-            for year in built_years(shop, facility.id)
-            for row in _year(shop, facility, year)
-        ],
-        rules=_by_rule(findings_frame(shop)),
-        fixes=[
-            row
-            for facility in shop.estate.facilities
-            for year in built_years(shop, facility.id)
-            for row in _fixes(shop, facility, year)
-        ],
+        files=_rows(shop, _FILES),
+        quarantine=_rows(shop, _QUARANTINE),
+        years=_rows(shop, _YEARS),
+        rules=_rows(shop, _RULES),
+        fixes=[_fix(shop, row) for row in _rows(shop, _FIXES)],
         edits=edits_in_brief(shop, today),
         deadlines=_deadlines(shop, today),
     )
 
 
-def _by_reason(rows: pl.DataFrame) -> list[Row]:
-    place = pl.format("{}:{}", "path", "line")
-    return (
-        rows.group_by("reasons")
-        .agg(rows=pl.len(), first_at=place.first())
-        .sort("rows", "reasons", descending=[True, False])
-        .to_dicts()
-    )
-
-
-def _by_rule(findings: pl.DataFrame) -> list[Row]:
-    """What the rules found, the loudest and longest first."""
-    order = {one.value: place for place, one in enumerate(Severity)}
-    hours = (pl.col("end") - pl.col("start")).dt.total_hours()
-    return (
-        findings.group_by("rule", "severity", "action")
-        .agg(found=pl.len(), meters=pl.col("meter_id").n_unique(), hours=hours.sum())
-        .sort(
-            [pl.col("severity").replace_strict(order, return_dtype=pl.Int8), "hours", "rule"],
-            descending=[True, True, False],
-        )
-        .to_dicts()
-    )
-
-
-def _fixes(shop: Workshop, facility: Facility, year: int) -> list[Row]:
-    """The few causes that widen the bounds of the year's PUE most, and what to do about each."""
-    rows = load_year(shop, facility.id, year).fixes.head(FIRST).iter_rows(named=True)
-    return [
-        {
-            "facility": facility.id,
-            "year": year,
-            **{name: row[name] for name in ("meter_id", "cause", "hours", "effect")},
-            "first": row["first"].astimezone(facility.zone).isoformat(),
-            "last": row["last"].astimezone(facility.zone).isoformat(),
-            "remedy": RULES[RuleId(row["cause"])].remedy,
-        }
-        for row in rows
-    ]
-
-
-def _year(shop: Workshop, facility: Facility, year: int) -> list[Row]:
-    facts = load_year(shop, facility.id, year)
-    totals = [one for one in facts.totals if one.period == str(year)]
-    metrics = [one for one in facts.metrics if one.period == str(year)]
-    if not totals:
+def _rows(shop: Workshop, sql: str) -> list[Row]:
+    """Rows of the warehouse: what is published is told in a moment, however much the lake holds."""
+    if not (shop.var / NAME).exists():
         return []
-    worst = min(totals, key=lambda one: one.coverage or 0.0)
-    return [
-        {
-            "facility": facility.id,
-            "year": year,
-            "coverage": worst.coverage,
-            "quantity": worst.quantity,
-            "metrics": len(metrics),
-            "withheld": sum(one.status is Status.WITHHELD for one in metrics),
-        }
-    ]
+    names, rows = query(shop.var, sql)
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _fix(shop: Workshop, row: Row) -> Row:
+    """A cause, when it began and ended at the site, and what to do about it."""
+    facility = shop.facilities.get(row["facility"])
+
+    def local(at: datetime) -> str:
+        return at.astimezone(facility.zone if facility else None).isoformat()
+
+    ends = {name: local(row[name]) for name in ("first", "last")}
+    return {**row, **ends, "remedy": RULES[RuleId(row["cause"])].remedy}
 
 
 def _deadlines(shop: Workshop, today: date) -> list[Row]:
@@ -138,7 +118,7 @@ def _deadlines(shop: Workshop, today: date) -> list[Row]:
             "year": one.year,
             "state": _state(one),
         }
-        for one in readiness_of(shop, today)
+        for one in published_readiness(shop, today)
         if one.due is not None and one.in_scope is not False
     ]
 

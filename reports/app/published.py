@@ -16,7 +16,7 @@ from pipelines.stages.publication import LAYOUT
 from pipelines.stages.workshop import Workshop, remembered
 from pipelines.storage.tables import Tables
 from reports.facts import FacilityYear
-from reports.readiness import Readiness
+from reports.readiness import Readiness, readiness_as_of
 from schemas.errors import WattledgerError
 from schemas.estate.model import Estate, Facility
 from schemas.metrics import Metric, MetricValue
@@ -78,17 +78,7 @@ class Publication:
 
     def readiness(self, today: date) -> list[Readiness]:
         """Every form with a deadline, the next one first, as of a day."""
-        found = []
-        for row in self._readiness:
-            due = date.fromisoformat(row["due"]) if row["due"] else None
-            told = {
-                **row,
-                "due": due,
-                "days": None if due is None else (due - today).days,
-                "holes": tuple((code, why) for code, why in row["holes"]),
-            }
-            found.append(Readiness(**told))
-        return found
+        return readiness_as_of(self._readiness, today)
 
     @cached_property
     def _readiness(self) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ import pytest
 
 from pipelines.defs.build import build_definitions
 from pipelines.defs.instance import instance_of
+from pipelines.defs.retention import forget_runs
 from reports.regimes import REGIMES
 from tests.flow.small_estate import (
     ROOT,
@@ -256,6 +257,37 @@ def test_months_that_new_files_make_stale_are_built_by_the_sensor(estate, tmp_pa
     assert event is not None
     asked = {(request.tags[START], request.tags[END]) for request in tick.run_requests}
     assert asked == {("a|2025-02", "a|2025-02")}
+
+
+def test_runs_that_later_ones_did_again_are_forgotten_and_no_partition_with_them(estate, tmp_path):
+    copy = tmp_path / "estate"
+    shutil.copytree(estate, copy)
+    definitions = build_definitions(copy)
+    with instance_of(copy) as instance:
+
+        def months(first, last):
+            tags = {START: f"a|{first}", END: f"a|{last}"}
+            result = execute(definitions, instance, "months", **tags)
+            return result.run_id
+
+        def built():
+            return instance.get_materialized_partitions(dg.AssetKey("totals"))
+
+        instance.wipe_assets([dg.AssetKey("totals")])
+        for run in instance.get_runs():
+            instance.delete_run(run.run_id)
+        long, short = months("2025-01", "2025-03"), months("2025-02", "2025-02")
+        again = months("2025-02", "2025-03")
+        before = built()
+        assert forget_runs(instance, keep=2) == 0
+        assert forget_runs(instance, keep=1) == 1
+        assert {run.run_id for run in instance.get_runs()} == {long, again}
+        assert built() == before == keys("a", periods=MONTHS)
+        newest = months("2025-01", "2025-01")
+        assert forget_runs(instance, keep=0) == 1
+        assert {run.run_id for run in instance.get_runs()} == {again, newest}
+        assert built() == before
+    assert short not in (long, again)
 
 
 def test_every_edition_of_every_law_has_an_asset_and_none_of_them_files(estate):

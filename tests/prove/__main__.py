@@ -3,6 +3,7 @@
     python -m tests.prove [--sample SEED] [--only NAME]
 
 ``simulator``: twenty simulated years of three sites, and backfills killed midway.
+``readers``: ten sites and a year built twice, with readers that never pause.
 ``vee``: two hundred years of one site with every fault above the limits of the rules.
 ``mutants``: every rule switched off, which a test must notice.
 Results are lines of ``.prove/<name>.jsonl``: what is done for this code is skipped.
@@ -11,10 +12,15 @@ Results are lines of ``.prove/<name>.jsonl``: what is done for this code is skip
 import argparse
 import sys
 
-from tests.prove import mutants, simulator, vee
+from tests.prove import mutants, readers, simulator, vee
 from tests.prove.proof import Goal
 
-PROOFS = {"simulator": simulator.prove, "vee": vee.prove, "mutants": mutants.prove}
+PROOFS = {
+    "simulator": simulator.prove,
+    "readers": readers.prove,
+    "vee": vee.prove,
+    "mutants": mutants.prove,
+}
 
 
 def main() -> int:
