@@ -144,7 +144,7 @@ class Inputs:
         start, end = pl.lit(self.period.start), pl.lit(self.period.end)
         begins = pl.col("start")
         inside = pl.min_horizontal(begins + _HOUR, end) - pl.max_horizontal(begins, start)
-        return self.registers.certificate_hours_table.filter(
+        return self.registers.certificate_hours.filter(
             begins > start - _HOUR, begins < end
         ).with_columns(seconds=inside.dt.total_seconds().cast(pl.Int128))
 
@@ -152,7 +152,7 @@ class Inputs:
     def certificate_energy(self) -> dict[str, Fraction]:
         """Energy inside the period of every certificate whose hours are known [kWh]; of one with
         hours elsewhere only it is nothing."""
-        timed = self.registers.certificate_hours_table["certificate_id"].unique()
+        timed = self.registers.certificate_hours["certificate_id"].unique()
         inside = self.certificate_hours.group_by("certificate_id").agg(
             (pl.col("ticks") * pl.col("seconds")).sum()
         )

@@ -1,6 +1,6 @@
 """The evidence of a pack: what a form's figures rest on, as plain tables that anyone can read."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from fractions import Fraction
@@ -23,7 +23,7 @@ from schemas.certificate_rules import CERTIFICATE_RULES
 from schemas.domains import DOMAINS
 from schemas.estate.edit import Edit
 from schemas.estate.model import Facility, Factor
-from schemas.estate.registers.certificates import Certificate
+from schemas.estate.registers.certificates import Certificate, energy_of
 from schemas.estate.registers.equipment import Equipment
 from schemas.estate.registers.fuel import FuelEvent
 from schemas.estate.registers.incidents import Incident
@@ -175,12 +175,18 @@ def _registers(shop: Workshop, facility: Facility) -> dict[str, bytes]:
         found["evidence/registers/certificate_hours.csv"] = table(
             ("certificate_id", "hour", "energy_kwh", "line"),
             [
-                (one.certificate_id, one.start, one.energy_kwh, one.line)
-                for one in shop.estate.registers.certificate_hours
-                if one.certificate_id in known
+                (name, start, energy_of(ticks), line)
+                for name, start, ticks, line in _hours_of(shop, known)
             ],
         )
     return found
+
+
+def _hours_of(shop: Workshop, certificates: Collection[str]) -> Iterable[tuple[Any, ...]]:
+    """Rows of ``HOURS`` of some certificates, in the order of the register."""
+    hours = shop.estate.registers.certificate_hours
+    mine = hours.filter(pl.col("certificate_id").is_in(list(certificates)))
+    return mine.sort("line").iter_rows()
 
 
 def _beside(register: str, lines: Sequence[Any]) -> dict[str, list[object]]:

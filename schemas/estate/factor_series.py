@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from schemas.errors import Problem, nearest
 from schemas.estate.factor_units import KINDS, canonical, units_of
 from schemas.estate.model import HourlyFactors
+from schemas.estate.plain_hours import plain_hours
 from schemas.estate.source import FactorSet
 
 _BY_HOUR = ("kind", "key", "timestamp", "value", "unit", "gases", "source", "edition")
@@ -62,8 +63,26 @@ def series_of(
     else:
         hours = _averaged(told, round(_HOUR / part))
     problems += _range(hours, one, name)
-    known = tuple(sorted(hours))
-    series = HourlyFactors(
+    known = sorted(hours)
+    series = _series(
+        one,
+        name,
+        known,
+        [hours[hour][0] for hour in known],
+        frozenset(hour for hour in known if hours[hour][1]),
+    )
+    return series, problems
+
+
+def _series(
+    one: FactorSet,
+    name: str,
+    hours: Sequence[datetime],
+    values: Sequence[Decimal],
+    estimated: frozenset[datetime] = frozenset(),
+) -> HourlyFactors:
+    """Hours in their order, with values in the kind's unit."""
+    return HourlyFactors(
         kind=one.kind,
         key=one.key,
         unit=told_unit[1] if (told_unit := canonical(one.kind, _ONE, one.unit)) else one.unit,
@@ -71,11 +90,10 @@ def series_of(
         source=one.source,
         edition=one.edition,
         where=name,
-        hours=known,
-        values=tuple(hours[hour][0] for hour in known),
-        estimated=frozenset(hour for hour in known if hours[hour][1]),
+        hours=tuple(hours),
+        values=tuple(values),
+        estimated=estimated,
     )
-    return series, problems
 
 
 def _told(
@@ -154,6 +172,8 @@ def _range(hours: dict[datetime, tuple[Decimal, bool]], one: FactorSet, name: st
 
 def hourly_table(path: Path, name: str) -> tuple[list[HourlyFactors], list[Problem]]:
     """One file may hold several series; kind, key, unit and source stand on every row."""
+    if (plain := _plain_table(path, name)) is not None:
+        return plain, []
     problems: list[Problem] = []
     reader = csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""))
     header = next(reader, [])
@@ -187,19 +207,46 @@ def hourly_table(path: Path, name: str) -> tuple[list[HourlyFactors], list[Probl
             where = f"{name}:{points[0].line}"
             problems.append(Problem(where=where, what=what, remedy=nearest(kind, tuple(KINDS))))
             continue
-        one = FactorSet(
-            match=path.name,
-            kind=kind,
-            key=key,
-            unit=unit,
-            gases=gases or "co2e",
-            source=source,
-            edition=edition,
-        )
+        one = _set_of(path, (kind, key, unit, gases, source, edition))
         hours, wrong = series_of(points, one, name)
         problems += wrong
         found.append(hours)
     return found, problems
+
+
+def _set_of(path: Path, told: Sequence[str]) -> FactorSet:
+    """What the rows of a series say of it (``_OF_SERIES``)."""
+    kind, key, unit, gases, source, edition = told
+    return FactorSet(
+        match=path.name,
+        kind=kind,
+        key=key,
+        unit=unit,
+        gases=gases or "co2e",
+        source=source,
+        edition=edition,
+    )
+
+
+def _plain_table(path: Path, name: str) -> list[HourlyFactors] | None:
+    """The same for a file in which nothing is out of the ordinary; None where anything is."""
+    rows = plain_hours(path, _BY_HOUR, "value")
+    if rows is None:
+        return None
+    found = []
+    for told, points in rows.group_by(_OF_SERIES, maintain_order=True):
+        words = [str(cell) for cell in told]
+        kind, _, unit, *_ = words
+        hours = points.sort("start")
+        known = kind in KINDS and canonical(kind, _ONE, unit) is not None
+        once = hours["start"].n_unique() == hours.height
+        if not known or not once or words != [one.strip() for one in words]:
+            return None
+        # A factor is told with few digits, so that the same ones come up again and again.
+        converted = {text: canonical(kind, Decimal(text), unit) for text in set(hours["value"])}
+        values = [one[0] for text in hours["value"] if (one := converted[text]) is not None]
+        found.append(_series(_set_of(path, words), name, hours["start"].to_list(), values))
+    return found
 
 
 def whole_year(year: str) -> tuple[date, date] | None:

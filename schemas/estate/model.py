@@ -13,7 +13,7 @@ import polars as pl
 from schemas.estate.drop import Drop
 from schemas.estate.edit import Edit
 from schemas.estate.policies import Policies
-from schemas.estate.registers.certificates import Certificate, CertificateHour, hours_table
+from schemas.estate.registers.certificates import HOURS, Certificate
 from schemas.estate.registers.equipment import Equipment
 from schemas.estate.registers.fuel import FuelEvent
 from schemas.estate.registers.incidents import Incident
@@ -203,7 +203,7 @@ class Registers:
     """The estate's registers. A register whose file is absent is None, which is not empty."""
 
     certificates: tuple[Certificate, ...] | None = None
-    certificate_hours: tuple[CertificateHour, ...] = ()
+    certificate_hours: pl.DataFrame = field(default_factory=HOURS.to_frame, compare=False)
     equipment: tuple[Equipment, ...] | None = None
     refrigerants: tuple[RefrigerantEvent, ...] | None = None
     refrigerant_systems: tuple[RefrigerantSystem, ...] | None = None
@@ -215,11 +215,6 @@ class Registers:
     factors: tuple[Factor, ...] = ()
     hourly_factors: tuple[HourlyFactors, ...] = ()
     edits: tuple[Edit, ...] | None = None
-
-    @cached_property
-    def certificate_hours_table(self) -> pl.DataFrame:
-        """``certificate_hours`` as a table: made once, and read by every facility and period."""
-        return hours_table(self.certificate_hours)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ import pytest
 
 from schemas.errors import ConfigurationError
 from schemas.estate.read import read_estate
+from schemas.estate.registers.certificates import energy_of
 
 YAML = """\
 operator: {name: Nordlicht Cloud GmbH, country: DE}
@@ -52,7 +53,7 @@ def test_absent_registers_are_not_empty_ones(estate):
 
     assert registers.certificates is registers.equipment is registers.tenants is None
     assert registers.water_stock is registers.incidents is registers.refrigerant_systems is None
-    assert registers.certificate_hours == ()
+    assert registers.certificate_hours.is_empty()
 
 
 def test_hours_of_certificates_add_up_to_what_the_register_says(estate):
@@ -65,11 +66,11 @@ def test_hours_of_certificates_add_up_to_what_the_register_says(estate):
     found = estate(certificates=CERTIFICATE + GO, certificate_hours=hours).registers
 
     assert found.certificates[0].commissioned == date(2021, 6, 1)
-    assert [one.start for one in found.certificate_hours] == [
+    assert found.certificate_hours["start"].to_list() == [
         datetime(2025, 3, 1, tzinfo=UTC),
         datetime(2025, 3, 2, 21, tzinfo=UTC),
     ]
-    assert sum(one.energy_kwh for one in found.certificate_hours) == 3000
+    assert sum(map(energy_of, found.certificate_hours["ticks"])) == 3000
 
 
 @pytest.mark.parametrize(

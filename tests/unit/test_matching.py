@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.estate.model import Registers
-from schemas.estate.registers.certificates import CertificateHour
+from schemas.estate.registers.certificates import CertificateHour, hours_table
 from schemas.metrics import FACTS, Metric, State
 
 LOAD = [10, 10, 10, 10]
@@ -49,7 +49,7 @@ def site(*certificates, load=LOAD, facility=ALPHA, start=START, timeless=(), **s
     return inputs(
         **totals,
         facility=facility,
-        registers=Registers(certificates=whole, certificate_hours=times),
+        registers=Registers(certificates=whole, certificate_hours=hours_table(times)),
         given={"hours": hours(start=start, **amounts)},
     )
 

@@ -16,7 +16,7 @@ from pipelines.metrics.inputs import Inputs
 from pipelines.steps.total import Period
 from schemas.domains import QUANTITIES
 from schemas.estate.model import Registers
-from schemas.estate.registers.certificates import CertificateHour
+from schemas.estate.registers.certificates import CertificateHour, hours_table
 from schemas.estate.registers.refrigerants import RefrigerantEvent
 from schemas.metrics import Metric
 from schemas.quantities import Nature
@@ -47,14 +47,16 @@ REGISTERS = Registers(
         certificate("go", 5000, production_start=DAY, production_end=DAY, certificate_id="GO-1"),
         certificate("ppa", 3000, production_start=DAY, production_end=DAY, certificate_id="P-1"),
     ),
-    certificate_hours=tuple(
-        CertificateHour(
-            certificate_id="GO-1",
-            start=START + timedelta(hours=number),
-            energy_kwh=Decimal(kwh),
-            line=2 + number,
-        )
-        for number, kwh in enumerate((500, 2500, 1500, 500))
+    certificate_hours=hours_table(
+        [
+            CertificateHour(
+                certificate_id="GO-1",
+                start=START + timedelta(hours=number),
+                energy_kwh=Decimal(kwh),
+                line=2 + number,
+            )
+            for number, kwh in enumerate((500, 2500, 1500, 500))
+        ]
     ),
     equipment=(
         equipment(

@@ -18,7 +18,7 @@ from schemas.certificate_rules import CERTIFICATE_RULES
 from schemas.errors import ConfigurationError
 from schemas.estate.model import Registers
 from schemas.estate.read import read_estate
-from schemas.estate.registers.certificates import CertificateHour
+from schemas.estate.registers.certificates import CertificateHour, hours_table
 from schemas.metrics import Metric, Status
 from schemas.totals import MeterDoubt
 from tests.unit.synthetic_year import bare_year
@@ -214,7 +214,7 @@ def year_by_the_hour(number):
         for hour in range(8760)
     )
     whole = tuple(certificate("go", 500 * 8760, certificate_id=name) for name in ids)
-    registers = Registers(certificates=whole, certificate_hours=times)
+    registers = Registers(certificates=whole, certificate_hours=hours_table(times))
     return inputs(
         grid_import=2500 * 8760,
         registers=registers,

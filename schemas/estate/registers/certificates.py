@@ -1,14 +1,16 @@
 """``certificates.csv``: batches of certificates; ``certificate_hours.csv``: when they were made."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from schemas.errors import Problem
+from schemas.estate.plain_hours import plain_hours
 from schemas.estate.record import Record
 from schemas.tables import INSTANT, PLACES
 
@@ -27,8 +29,16 @@ COLUMNS = (
 )
 REQUIRED = COLUMNS[:8]
 HOUR_COLUMNS = ("certificate_id", "timestamp", "energy_kwh")
-#: Hours of certificates as formulas read them: ``ticks`` are trillionths of a kWh.
-HOURS = pl.Schema({"certificate_id": pl.String(), "start": INSTANT, "ticks": pl.Int128()})
+#: Hours of certificates as formulas read them, by start and certificate: ``ticks`` are trillionths
+#: of a kWh, ``line`` says where they stand.
+HOURS = pl.Schema(
+    {
+        "certificate_id": pl.String(),
+        "start": INSTANT,
+        "ticks": pl.Int128(),
+        "line": pl.Int32(),
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,48 +125,85 @@ def certificate_hour(record: Record) -> CertificateHour:
 
 
 def hours_table(hours: Sequence[CertificateHour]) -> pl.DataFrame:
-    """``HOURS`` of certificates, sorted by start."""
+    """``HOURS`` of certificates."""
     columns = {
         "certificate_id": [one.certificate_id for one in hours],
         "start": [one.start for one in hours],
         "ticks": [int(one.energy_kwh.scaleb(PLACES)) for one in hours],
+        "line": [one.line for one in hours],
     }
     return pl.DataFrame(columns, schema=HOURS).sort("start", "certificate_id")
 
 
+def plain_table(path: Path) -> pl.DataFrame | None:
+    """``HOURS`` of a file read at once; None where it must be read row by row."""
+    rows = plain_hours(path, HOUR_COLUMNS, "energy_kwh")
+    if rows is None or rows.select((pl.col("certificate_id").str.strip_chars() == "").any()).item():
+        return None
+    return (
+        rows.with_columns(
+            pl.col("certificate_id").str.strip_chars(),
+            ticks=pl.col("energy_kwh").str.to_decimal(scale=PLACES).to_physical(),
+        )
+        .select(HOURS.keys())
+        .sort("start", "certificate_id")
+    )
+
+
 def hour_problems(
-    certificates: Sequence[Certificate], hours: Sequence[CertificateHour], name: str
+    certificates: Sequence[Certificate], hours: pl.DataFrame, name: str, *, add_up: bool
 ) -> list[Problem]:
     """Hours of certificates that do not exist, hours twice, outside of the production, or more or
-    less in sum than the certificate says."""
-    known: Mapping[str, Certificate] = {one.certificate_id: one for one in certificates}
-    sums: dict[str, Decimal] = {}
-    seen: set[tuple[str, datetime]] = set()
+    less in sum than the certificate says, if they are all here to ``add_up``."""
+    known = pl.DataFrame(
+        {
+            "certificate_id": [one.certificate_id for one in certificates],
+            "first": [one.production_start for one in certificates],
+            "last": [one.production_end for one in certificates],
+        },
+        schema={"certificate_id": pl.String, "first": pl.Date, "last": pl.Date},
+    ).unique("certificate_id", keep="last", maintain_order=True)
+    day, one_day = pl.col("start").dt.date(), pl.duration(days=1)
+    told = hours.sort("line").join(known, on="certificate_id", how="left", maintain_order="left")
+    told = told.with_columns(
+        unknown=pl.col("first").is_null(),
+        again=~pl.struct("certificate_id", "start").is_first_distinct(),
+        # An hour at the edge of a day may be of the day before or after, by the plant's clock.
+        outside=(day < pl.col("first") - one_day) | (day > pl.col("last") + one_day),
+    )
     problems = []
-    for hour in hours:
-        where, mine = f"{name}:{hour.line}", known.get(hour.certificate_id)
-        if mine is None:
-            what = f"certificate '{hour.certificate_id}' is not in the register."
+    wrong = told.filter(pl.col("unknown") | pl.col("again") | pl.col("outside"))
+    for row in wrong.iter_rows(named=True):
+        where, identity = f"{name}:{row['line']}", row["certificate_id"]
+        start = row["start"].isoformat()
+        if row["unknown"]:
+            what = f"certificate '{identity}' is not in the register."
             remedy = "Add it to registers/certificates.csv, or remove its hours."
             problems.append(Problem(where=where, what=what, remedy=remedy))
             continue
-        if (hour.certificate_id, hour.start) in seen:
-            what = f"{hour.start.isoformat()} stands twice for {hour.certificate_id}."
+        if row["again"]:
+            what = f"{start} stands twice for {identity}."
             problems.append(Problem(where=where, what=what, remedy="Keep one of them."))
-        # An hour at the edge of a day may be of the day before or after, by the plant's clock.
-        apart = (hour.start.date() - mine.production_start).days
-        beyond = (hour.start.date() - mine.production_end).days
-        if apart < -1 or beyond > 1:
-            what = f"{hour.start.isoformat()} is outside the production of {hour.certificate_id}."
+        if row["outside"]:
+            what = f"{start} is outside the production of {identity}."
             problems.append(Problem(where=where, what=what))
-        seen.add((hour.certificate_id, hour.start))
-        sums[hour.certificate_id] = sums.get(hour.certificate_id, Decimal(0)) + hour.energy_kwh
-    for identity, total in sums.items():
-        stated = known[identity].energy_kwh
-        if total != stated:
-            what = f"the hours of {identity} add up to {total} kWh, the register says {stated}."
+    stated = {one.certificate_id: one.energy_kwh for one in certificates}
+    sums = hours.group_by("certificate_id", maintain_order=True).agg(pl.col("ticks").sum())
+    for identity, ticks in sums.iter_rows() if add_up else ():
+        total = energy_of(ticks)
+        if identity in stated and total != stated[identity]:
+            what = (
+                f"the hours of {identity} add up to {total} kWh, the register says "
+                f"{stated[identity]}."
+            )
             problems.append(Problem(where=name, what=what, remedy="Correct one of them."))
     return problems
+
+
+def energy_of(ticks: int) -> Decimal:
+    """Trillionths of a kWh as kWh, without zeros at the end."""
+    energy = Decimal(ticks).scaleb(-PLACES).normalize()
+    return energy.quantize(Decimal(1)) if energy == energy.to_integral_value() else energy
 
 
 def serial_of(certificate_id: str) -> str:

@@ -66,19 +66,20 @@ def read_registers(
     )
     if owned and (path := register_file(folder, "certificates")):
         problems += certificates.serial_problems(owned, f"registers/{path.name}")
-    hours = rows(
-        "certificate_hours",
-        certificates.HOUR_COLUMNS,
-        certificates.HOUR_COLUMNS,
-        certificates.certificate_hour,
-    )
-    if hours and (path := register_file(folder, "certificate_hours")):
-        name = f"registers/{path.name}"
-        problems += certificates.hour_problems(owned or (), hours, name)
+    path = register_file(folder, "certificate_hours")
+    hours = certificates.plain_table(path) if path else None
+    before = len(problems)
+    if hours is None:
+        columns = certificates.HOUR_COLUMNS
+        read = rows("certificate_hours", columns, columns, certificates.certificate_hour)
+        hours = certificates.hours_table(read or ())
+    if path:
+        name, refused = f"registers/{path.name}", len(problems) > before
+        problems += certificates.hour_problems(owned or (), hours, name, add_up=not refused)
     factors, hourly, factor_problems = read_factors(folder, factor_sets)
     registers = Registers(
         certificates=owned,
-        certificate_hours=hours or (),
+        certificate_hours=hours,
         equipment=rows(
             "equipment",
             equipment.COLUMNS,
