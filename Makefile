@@ -47,9 +47,8 @@ demo: setup ## simulate a small estate, run everything over it, say where to loo
 
 dev: setup ## Dagster's own pages over the demo estate, on 127.0.0.1:3000
 	@test -e $(ESTATE)/estate.yaml || $(BIN)/wattledger demo $(ESTATE)
-	@mkdir -p $(ESTATE)/var/dagster
-	@test -e $(ESTATE)/var/dagster/dagster.yaml || \
-	    printf 'telemetry:\n  enabled: false\n' > $(ESTATE)/var/dagster/dagster.yaml
+	@$(BIN)/python -c 'from pathlib import Path; from pipelines.defs.instance import settle; \
+	    settle(Path("$(ESTATE)"))'
 	@WATTLEDGER_ESTATE=$(abspath $(ESTATE)) DAGSTER_HOME=$(abspath $(ESTATE))/var/dagster \
 	    $(BIN)/dagster dev -m pipelines.definitions -h 127.0.0.1
 

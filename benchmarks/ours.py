@@ -47,7 +47,7 @@ def backfill(folder: Path, work: Path, seconds: dict[str, float], *, workers: in
     with stage("land", seconds):
         land(shop, datetime.now(UTC))
     with stage("read", seconds):
-        read_files(shop, crew)
+        read_files(shop, crew=crew)
     shop = open_workshop(work)
     figures: list[Figure] = []
     for facility in shop.facilities:

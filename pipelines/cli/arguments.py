@@ -78,19 +78,6 @@ def running(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     backfill.add_argument("--now", default="", metavar="TIME", help="the time files arrive at")
     backfill.set_defaults(run=late("commands.backfill"))
 
-    worker = command(add, "worker", "work on what a cluster's broker hands out, until stopped")
-    worker.add_argument(
-        "--storage", default="", metavar="URL", help="where to take the estate from"
-    )
-    worker.add_argument(
-        "--home", action="store_true", help="of the machine with the inbox: land and publish"
-    )
-    worker.set_defaults(run=late("cluster.worker"))
-
-    storage = command(add, "storage", "make this copy of a stored estate whole")
-    storage.add_argument("--from", dest="storage", default="", metavar="URL")
-    storage.set_defaults(run=late("cluster.storage"))
-
     report = command(add, "report", "one regime's form for a facility and year")
     report.add_argument("--regime", required=True, metavar="R")
     facility_and_year(report)
@@ -122,3 +109,26 @@ def running(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     listed.add_argument("--schema", action="store_true", help="JSON Schema of report's JSON")
     listed.add_argument("--json", action="store_true")
     listed.set_defaults(run=late("regimes.regimes"))
+
+
+def keeping(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The commands that keep an estate going, on one machine or several."""
+    worker = command(add, "worker", "work on what a cluster's broker hands out, until stopped")
+    worker.add_argument(
+        "--storage", default="", metavar="URL", help="where to take the estate from"
+    )
+    worker.add_argument(
+        "--home", action="store_true", help="of the machine with the inbox: land and publish"
+    )
+    worker.set_defaults(run=late("cluster.worker"))
+
+    doctor = command(add, "doctor", "whether what is kept is still what was written")
+    doctor.add_argument("--sample", type=float, default=100.0, metavar="PERCENT")
+    doctor.add_argument("--seed", type=int, default=0, metavar="N", help="which sample")
+    doctor.add_argument("--mend", action="store_true", help="take out what can be built again")
+    doctor.add_argument("--json", action="store_true")
+    doctor.set_defaults(run=late("doctor.doctor"))
+
+    storage = command(add, "storage", "make this copy of a stored estate whole")
+    storage.add_argument("--from", dest="storage", default="", metavar="URL")
+    storage.set_defaults(run=late("cluster.storage"))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines.cli import verify
-from pipelines.cli.arguments import command, facility_and_year, late, making, running
+from pipelines.cli.arguments import command, facility_and_year, keeping, late, making, running
 from pipelines.suggest.inventory import KINDS
 from schemas.errors import WattledgerError
 from schemas.estate.policies import APPROVAL_STEPS
@@ -34,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     making(add)
     running(add)
+    keeping(add)
     _connecting(add)
     _reading(add)
     _filing(add)

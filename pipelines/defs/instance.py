@@ -15,7 +15,8 @@ from sqlalchemy.engine import Engine
 
 from schemas.errors import UsageError
 
-_ALONE = "telemetry:\n  enabled: false\n"
+#: Nothing is told to anybody, and nobody is asked to join anything.
+_ALONE = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
 _FROM_ENVIRONMENT = re.compile(r"\{\s*env:\s*(\w+)\s*\}")
 
 

@@ -15,7 +15,7 @@ from pipelines.stages.side_by_side import Crew, each
 from pipelines.stages.workshop import Bench, Workshop, workshop_at
 from pipelines.steps.land import Arrival, LandedFile
 from pipelines.steps.normalise import CANDIDATES, Context, normalise, resolve_double_hour
-from pipelines.storage.files import write_parquet, write_staged
+from pipelines.storage.files import sha256_of, write_parquet, write_staged
 from pipelines.storage.lake import Place, hash_of
 from schemas.errors import AccountingError
 from schemas.rules import RuleId
@@ -155,7 +155,7 @@ def _forget(shop: Workshop, sha256: str) -> None:
         for number in range(part["pieces"]):
             place = _staged(part["facility_id"], part["month"], part["domain"], sha256, number)
             shop.lake.path(place).unlink(missing_ok=True)
-    (shop.lake.folder / "files" / f"{sha256}.json").unlink(missing_ok=True)
+    shop.lake.record_path(sha256).unlink(missing_ok=True)
 
 
 def _staged(facility: str, month: str, domain: str, sha256: str, number: int) -> Place:
@@ -198,6 +198,7 @@ class _Staging:
                     "month": month,
                     "domain": domain,
                     "pieces": 0,
+                    "hashes": [],
                     "rows": 0,
                     "onward": 0,
                     "backward": 0,
@@ -210,6 +211,7 @@ class _Staging:
             )
             place = _staged(facility, month, domain, self.file.sha256, entry["pieces"])
             write_staged(self.shop.lake.path(place), part.select(STAGED.keys()))
+            entry["hashes"].append(sha256_of(self.shop.lake.path(place)))
             entry["pieces"] += 1
             entry["rows"] += part.height
             entry["first"] = min(entry["first"], part["measured_at"].min())
@@ -246,12 +248,14 @@ class _Staging:
         lake.path(place).unlink(missing_ok=True)
         if refused.height:
             write_parquet(lake.path(place), refused.sort("line", "meter_id"))
+        quarantine = sha256_of(lake.path(place)) if refused.height else ""
         lake.write_file_record(
             self.file.sha256,
             {
                 "inputs": key,
                 "landed": self.landed,
                 "refused": refused.height,
+                "quarantine": quarantine,
                 "parts": [_as_text(self.parts[name]) for name in sorted(self.parts)],
             },
         )

@@ -142,7 +142,7 @@ class Readings:
         lake, seen = self.shop.lake, Seen()
         place = readings_place(self.facility_id, month, domain)
         quarantine = Place(table="quarantine", parts=place.parts)
-        lake.path(quarantine).unlink(missing_ok=True)
+        lake.remove(quarantine)
 
         def told() -> Mapping[str, object]:
             if (refused := seen.refused()).height:

@@ -20,7 +20,7 @@ FIRST = 5
 _FILES = """
     SELECT path, sha256, names, size, strftime(arrived_at AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%SZ')
         AS arrived_at, state, landed, kept, quarantined, duplicate, pending
-    FROM files ORDER BY rowid"""
+    FROM files"""
 _QUARANTINE = """
     SELECT reasons, count(*) AS rows,
         first(path || ':' || line ORDER BY path, line NULLS FIRST, meter_id NULLS FIRST) AS first_at
@@ -33,24 +33,21 @@ _RULES = f"""
     ORDER BY list_position({[one.value for one in Severity]}, severity) DESC, hours DESC, rule"""
 #: The least covered total of each year, and how many of its metrics are withheld.
 _YEARS = f"""
-    SELECT t.facility_id AS facility, t.period::INTEGER AS year, coverage, quantity,
-        metrics, withheld
+    SELECT facility_id AS facility, period::INTEGER AS year, coverage, quantity, metrics, withheld
     FROM (
-        SELECT *, rowid AS place FROM totals WHERE length(period) = 4
-        QUALIFY row_number() OVER (
-            PARTITION BY facility_id, period ORDER BY coalesce(coverage, 0), rowid) = 1
-    ) t LEFT JOIN (
+        SELECT facility_id, period,
+            first(coverage ORDER BY coalesce(coverage, 0), quantity) AS coverage,
+            first(quantity ORDER BY coalesce(coverage, 0), quantity) AS quantity
+        FROM totals WHERE length(period) = 4 GROUP BY facility_id, period
+    ) LEFT JOIN (
         SELECT facility_id, period, count(*) AS metrics,
             count(*) FILTER (status = '{Status.WITHHELD.value}') AS withheld
         FROM metrics GROUP BY facility_id, period
-    ) m USING (facility_id, period)
-    ORDER BY place"""
+    ) USING (facility_id, period)"""
 #: The few causes that widen the bounds of a year's PUE most.
 _FIXES = f"""
-    SELECT facility_id AS facility, year, meter_id, cause, hours, effect, first, last
-    FROM fixes
-    QUALIFY row_number() OVER (PARTITION BY facility_id, year ORDER BY rowid) <= {FIRST}
-    ORDER BY rowid"""
+    SELECT facility_id AS facility, year, place, meter_id, cause, hours, effect, first, last
+    FROM fixes WHERE place <= {FIRST}"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,9 +78,9 @@ def standing(shop: Workshop, today: date) -> Standing:
         as_of=shop.as_of.isoformat() if shop.as_of else "",
         files=_rows(shop, _FILES),
         quarantine=_rows(shop, _QUARANTINE),
-        years=_rows(shop, _YEARS),
+        years=_in_order(shop, _rows(shop, _YEARS)),
         rules=_rows(shop, _RULES),
-        fixes=[_fix(shop, row) for row in _rows(shop, _FIXES)],
+        fixes=[_fix(shop, row) for row in _in_order(shop, _rows(shop, _FIXES))],
         edits=edits_in_brief(shop, today),
         deadlines=_deadlines(shop, today),
     )
@@ -97,6 +94,15 @@ def _rows(shop: Workshop, sql: str) -> list[Row]:
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
+def _in_order(shop: Workshop, rows: list[Row]) -> list[Row]:
+    """Facilities as estate.yaml has them, years, and places within a year."""
+    place = {name: number for number, name in enumerate(shop.facilities)}
+    return sorted(
+        rows,
+        key=lambda row: (place.get(row["facility"], len(place)), row["year"], row.get("place", 0)),
+    )
+
+
 def _fix(shop: Workshop, row: Row) -> Row:
     """A cause, when it began and ended at the site, and what to do about it."""
     facility = shop.facilities.get(row["facility"])
@@ -105,7 +111,8 @@ def _fix(shop: Workshop, row: Row) -> Row:
         return at.astimezone(facility.zone if facility else None).isoformat()
 
     ends = {name: local(row[name]) for name in ("first", "last")}
-    return {**row, **ends, "remedy": RULES[RuleId(row["cause"])].remedy}
+    told = {name: value for name, value in row.items() if name != "place"}
+    return {**told, **ends, "remedy": RULES[RuleId(row["cause"])].remedy}
 
 
 def _deadlines(shop: Workshop, today: date) -> list[Row]:

@@ -64,7 +64,8 @@ class Lake:
         return self.folder.joinpath(place.table, *place.parts[:-1], place.parts[-1] + suffix)
 
     def manifest(self, place: Place) -> dict[str, Any] | None:
-        return read_json(self.path(place, ".json"))
+        """None also where it cannot be read: a partition whose manifest rotted is not built."""
+        return _readable(self.path(place, ".json"))
 
     def inputs(self, place: Place) -> str:
         """The hash of what the partition was built from; empty where it is not built."""
@@ -102,7 +103,7 @@ class Lake:
         self.path(place, ".json").unlink(missing_ok=True)
         rows = write_parts(path, frames)
         manifest = {"inputs": inputs, "content": sha256_of(path), "rows": rows, **told()}
-        write_json(self.path(place, ".json"), manifest)
+        write_json(self.path(place, ".json"), _sealed(manifest))
 
     def remove(self, place: Place) -> None:
         """Takes a partition out; its manifest first, so that it never looks built."""
@@ -118,10 +119,32 @@ class Lake:
         return sorted({one.name[:7] for one in seen if one.is_file() or any(one.iterdir())})
 
     def file_record(self, sha256: str) -> dict[str, Any] | None:
-        return read_json(self.folder / "files" / f"{sha256}.json")
+        """What became of a landed file; None where it was not read yet, or that cannot be told."""
+        return _readable(self.record_path(sha256))
+
+    def record_path(self, sha256: str) -> Path:
+        return self.folder / "files" / f"{sha256}.json"
 
     def write_file_record(self, sha256: str, record: Mapping[str, Any]) -> None:
-        write_json(self.folder / "files" / f"{sha256}.json", record)
+        write_json(self.record_path(sha256), _sealed(record))
+
+
+def _sealed(document: Mapping[str, Any]) -> dict[str, Any]:
+    """With a hash of all that it says, so that it is seen where it changed."""
+    return {**document, "seal": hash_of(dict(document))}
+
+
+def is_intact(document: Mapping[str, Any]) -> bool:
+    """Whether a manifest or a file's record says what was written."""
+    said = {name: value for name, value in document.items() if name != "seal"}
+    return bool(document.get("seal") == hash_of(said))
+
+
+def _readable(path: Path) -> dict[str, Any] | None:
+    try:
+        return read_json(path)
+    except ValueError:
+        return None
 
 
 def hash_of(*parts: object) -> str:

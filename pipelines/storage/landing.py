@@ -107,16 +107,14 @@ class Landing:
         if not self.log.exists():
             return []
         whole = self.log.read_bytes()[: _whole_lines(self.log)]
-        entries = (json.loads(line) for line in whole.decode().splitlines())
-        return [
-            Arrival(
-                path=entry["path"],
-                sha256=entry["sha256"],
-                size=entry["size"],
-                arrived_at=datetime.fromisoformat(entry["arrived_at"]),
-            )
-            for entry in entries
-        ]
+        return [_arrival(line, number) for number, line in enumerate(whole.splitlines(), start=1)]
+
+    def restore(self, sha256: str, path: Path) -> bool:
+        """Puts back the bytes of a landed file from another file, if it holds them."""
+        if not path.is_file() or sha256_of(path) != sha256:
+            return False
+        self._store(path)
+        return True
 
     def files(self, as_of: datetime | None = None) -> list[LandedFile]:
         return landed_files(self.arrivals(), as_of)
@@ -148,6 +146,27 @@ def _take(store: "Store", path: Path) -> None:
         f"{store.url} holds no {path.name} as it was landed.\n"
         "  The machine with the inbox has it under var/landing/files: put it there again."
     )
+
+
+def _arrival(line: bytes, number: int) -> Arrival:
+    """One line of the log.
+
+    Raises:
+        LandingError: it is none.
+    """
+    try:
+        entry = json.loads(line)
+        return Arrival(
+            path=entry["path"],
+            sha256=entry["sha256"],
+            size=entry["size"],
+            arrived_at=datetime.fromisoformat(entry["arrived_at"]),
+        )
+    except (ValueError, KeyError, TypeError):
+        raise LandingError(
+            f"var/landing/arrivals.jsonl:{number} cannot be read: the disk, or somebody, changed "
+            "it.\n  Put the file back from a backup: no other place says what arrived when."
+        ) from None
 
 
 def _whole_lines(log: Path) -> int:

@@ -66,6 +66,18 @@ def published(var: Path, name: str, schema: pl.Schema) -> pl.DataFrame | None:
         connection.close()
 
 
+def damage(var: Path) -> str:
+    """What DuckDB says of a warehouse when all of it is read, each block with its checksum; empty
+    where it is sound."""
+    try:
+        with duckdb.connect(str(var / NAME), read_only=True) as connection:
+            for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall():
+                connection.execute(f"SELECT count(COLUMNS(*)) FROM {name}").fetchall()
+    except duckdb.Error as error:
+        return str(error).splitlines()[0]
+    return ""
+
+
 def _load(connection: duckdb.DuckDBPyConnection, name: str, folder: Path) -> None:
     source = str(folder / f"{name}.parquet")
     connection.execute(f"CREATE TABLE {name} AS SELECT * FROM read_parquet(?)", [source])
