@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import re
 from pathlib import Path
 
 import polars as pl
@@ -117,3 +118,16 @@ def test_a_rule_that_cannot_be_checked_lets_nothing_pass():
 
     with pytest.raises(Exception, match=r".+"):
         split(rows, {RuleId.NEGATIVE_AMOUNT: pl.col("x").cast(pl.Int64) >= 0})
+
+
+def test_every_command_that_is_loaded_late_is_there():
+    folder = ROOT / "pipelines" / "cli"
+    text = "".join((folder / name).read_text() for name in ("main.py", "arguments.py"))
+    named = re.findall(r'late\("(\w+)\.(\w+)"\)', text)
+    named += [("read", "totals"), ("read", "metrics")]
+    assert len(named) > 30
+    for module, deed in named:
+        assert callable(getattr(importlib.import_module(f"pipelines.cli.{module}"), deed)), (
+            module,
+            deed,
+        )
