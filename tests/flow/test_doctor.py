@@ -130,6 +130,16 @@ def test_a_warehouse_that_rots_is_published_again(estate):
     assert examined(estate)[0] == 0
 
 
+def test_a_record_that_says_something_else_is_found(estate):
+    path = one(estate, DERIVED["a file's record"])
+    landed = json.loads(path.read_bytes())["landed"]
+    said = f'"landed": {landed}'.encode()
+    write_file(path, path.read_bytes().replace(said, f'"landed": {landed + 1}'.encode()))
+    code, found = examined(estate)
+    assert (code, len(found["findings"])) == (1, 1)
+    assert found["findings"][0]["what"] == "it is not what was written."
+
+
 def test_a_landed_file_comes_back_from_the_inbox_or_is_named(estate):
     path = one(estate, "landing/files/*/*")
     before = path.read_bytes()
@@ -145,7 +155,7 @@ def test_a_landed_file_comes_back_from_the_inbox_or_is_named(estate):
         for line in (estate / "var/landing/arrivals.jsonl").read_text().splitlines()
         if (entry := json.loads(line))["sha256"] == path.name
     )
-    (estate / "inbox" / name).unlink()
+    (estate / "inbox" / name).write_text("meter_id,timestamp,value\n")
     answer = run("doctor", estate, "--mend")
     assert answer.code == 1
     assert "it is not there" in answer.out

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 
 import pytest
 
@@ -83,6 +84,9 @@ def test_another_facility_is_not_touched(machine):
     assert two.fetch(READINGS) == 2
     assert two.bring(READINGS) == 0
     assert all(key.startswith(f"{READINGS}/") for key in files(two))
+    two.fetch("var/lake/readings")
+    shutil.rmtree(two.folder / "var/lake/readings/fra10")
+    assert two.bring(READINGS) == 0
     assert machine("three").fetch("var/lake/readings") == 4
 
 
