@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -139,7 +140,7 @@ def _facility(node: yaml.Node, name: str, problems: list[Problem]) -> Facility:
         Record(values={}, place=lambda _key: name, line=0)
     ]
     zone = record.required("timezone")
-    if zone and zone not in available_timezones():
+    if zone and zone not in _known_zones():
         record.refuse(
             "timezone", f"time zone '{zone}' is not known.", "Use an IANA name: Europe/Berlin."
         )
@@ -233,6 +234,12 @@ def _without(node: yaml.Node, name: str, problems: list[Problem]) -> tuple[str, 
                 )
             )
     return tuple(found)
+
+
+@lru_cache(maxsize=1)
+def _known_zones() -> set[str]:
+    """Every IANA name: looked up on the disk, hundreds of files, and once is enough."""
+    return available_timezones()
 
 
 def _names(kind: type[Redundancy] | type[Boundary]) -> tuple[str, ...]:
