@@ -14,7 +14,7 @@ from pipelines.defs.source_keys import source_keys
 from pipelines.stages.build_year import build_years
 from pipelines.stages.fetch import fetch
 from pipelines.stages.reading import Part, land, read_files
-from pipelines.stages.visits import at_facility, landing, staging
+from pipelines.stages.visits import LANDING, READING, at_facility
 from reports.regimes import REGIMES
 from schemas.domains import DOMAINS
 from schemas.estate.model import Estate
@@ -66,7 +66,7 @@ def landed_files_asset(sources: Sequence[Source]) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, estate: EstateResource
     ) -> dg.MaterializeResult[None]:
         """The inbox as the bytes that came in, by sha256, with the time they arrived."""
-        with estate.turn(landing):
+        with estate.turn(LANDING):
             arrived = land(estate.open(), _now(context))
         return dg.MaterializeResult(metadata={"arrived": len(arrived)})
 
@@ -85,7 +85,7 @@ def staged_files(
 ) -> dg.MaterializeResult[None]:
     """Every current file read once: candidates by month and domain, refused rows in quarantine."""
     part = Part.named(context.run.tags.get(PART, ""))
-    with estate.turn(staging):
+    with estate.turn(READING):
         shop = estate.open()
         shop.remember(_now(context))
         read = read_files(shop, part, estate.crew)

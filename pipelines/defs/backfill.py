@@ -21,7 +21,7 @@ from pipelines.stages.partitions import Partitions
 from pipelines.stages.progress import Pace, Progress, duration, watching
 from pipelines.stages.publish import is_published, keep_published
 from pipelines.stages.reading import parts
-from pipelines.stages.visits import whole
+from pipelines.stages.visits import WHOLE
 from pipelines.stages.waiting import Waiting, waiting
 from pipelines.stages.workshop import Workshop, open_workshop
 from pipelines.stages.years import drop_years
@@ -117,7 +117,7 @@ def backfill(request: Request, say: Say) -> list[Share]:
             _build(request, runs, shares, say)
         Pace.of(progress, months=sum(len(share.stale) for share in shares)).keep(shop.var)
         shop = request.open()
-        with whole(shop):
+        with WHOLE.of(shop):
             stands = is_published(shop)
         if stands:
             say("nothing changed: what is published stands")
@@ -132,7 +132,7 @@ def backfill(request: Request, say: Say) -> list[Share]:
 def _plan(request: Request, facilities: Sequence[str]) -> list[Share]:
     """What is to be built; what no file reaches any more is taken out before."""
     shop = request.open()
-    with whole(shop):
+    with WHOLE.of(shop):
         if not request.first and not request.last:
             _clear(shop, facilities)
         return [share for one in facilities if (share := _share(request, shop, one))]
@@ -150,7 +150,7 @@ def _build(request: Request, runs: Runs, shares: Sequence[Share], say: Say) -> N
                 asked.append(Run(MONTHS, tags))
         runs.do(asked)
     shop = request.open()
-    with whole(shop):
+    with WHOLE.of(shop):
         years = [(share.facility_id, _stale_years(shop, share)) for share in shares]
     runs.do(
         [

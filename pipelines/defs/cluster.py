@@ -19,7 +19,8 @@ from dagster_celery.launcher import CeleryRunLauncher
 from dagster_celery.make_app import make_app
 from dagster_celery.tags import DAGSTER_CELERY_TASK_ID_TAG
 
-#: Where the broker is: ``redis://host:6379/0``, or RabbitMQ's ``amqp://…`` with results elsewhere.
+#: Where the broker is, and where it is said what became of a task: ``redis://host:6379/0`` may be
+#: both; RabbitMQ (``amqp://…``) keeps no results.
 BROKER, RESULTS = "WATTLEDGER_BROKER", "WATTLEDGER_RESULTS"
 QUEUE = "dagster"
 _ASKED, _PATIENCE_S = 3, 5.0
@@ -68,10 +69,9 @@ class Workers(CeleryRunLauncher):
 
 def app() -> Celery:
     """What a worker is, with the broker that the environment names."""
-    broker = os.environ[BROKER]
     arguments = {
-        "broker": broker,
-        "backend": os.environ.get(RESULTS) or broker,
+        "broker": os.environ[BROKER],
+        "backend": os.environ[RESULTS],
         "config_source": _SETTINGS,
         "task_default_queue": QUEUE,
     }

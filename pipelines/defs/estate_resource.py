@@ -12,7 +12,7 @@ from pydantic import PrivateAttr
 
 from pipelines.stages.partitions import Partitions
 from pipelines.stages.side_by_side import Crew, crew_of
-from pipelines.stages.visits import Visit, whole
+from pipelines.stages.visits import WHOLE, Visit
 from pipelines.stages.workshop import Workshop, open_workshop
 
 #: The tag of a run that sees the landed files as they were at a time; without it: now.
@@ -47,7 +47,7 @@ class EstateResource(dg.ConfigurableResource[Any]):
     def look(self) -> Workshop:
         """The estate as its machines have left it, for whoever decides what is to be done."""
         if self.open().store:
-            with self.turn(whole):
+            with self.turn(WHOLE):
                 return self.open()
         return self.open()
 
@@ -56,7 +56,7 @@ class EstateResource(dg.ConfigurableResource[Any]):
         """The only writer of this folder meanwhile; forgets what it knew of a lake that others may
         have changed."""
         shop = self.open()
-        with nullcontext() if self.turn_is_held else shop.lake.turn(), visit(shop):
+        with nullcontext() if self.turn_is_held else shop.lake.turn(), visit.of(shop):
             if shop.store or not self.turn_is_held:
                 self._partitions.clear()
             yield

@@ -8,7 +8,7 @@ import dagster as dg
 
 from pipelines.defs.estate_resource import EstateResource
 from pipelines.stages.forms import publish_forms
-from pipelines.stages.visits import whole
+from pipelines.stages.visits import WHOLE
 from reports.regime import Regime
 
 
@@ -34,7 +34,7 @@ def form_assets(regimes: Iterable[Regime]) -> dg.AssetsDefinition:
     def forms(
         context: dg.AssetExecutionContext, estate: EstateResource
     ) -> Iterator[dg.MaterializeResult[None]]:
-        with estate.turn(whole):
+        with estate.turn(WHOLE):
             shop = estate.open()
             for key in sorted(context.selected_asset_keys):
                 told = publish_forms(shop, by_key[key.to_user_string()])

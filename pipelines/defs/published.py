@@ -8,7 +8,7 @@ from pipelines.defs.estate_resource import EstateResource
 from pipelines.stages.pages import publish_pages, published_views
 from pipelines.stages.publication import publish_viewer
 from pipelines.stages.publish import publish_warehouse
-from pipelines.stages.visits import whole
+from pipelines.stages.visits import WHOLE
 
 
 @dg.asset(
@@ -18,7 +18,7 @@ from pipelines.stages.visits import whole
 )
 def warehouse(estate: EstateResource) -> dg.MaterializeResult[None]:
     """The DuckDB warehouse, rebuilt beside the old one and swapped in at once."""
-    with estate.turn(whole):
+    with estate.turn(WHOLE):
         changed = publish_warehouse(estate.open())
     return dg.MaterializeResult(metadata={"changed": changed})
 
@@ -26,7 +26,7 @@ def warehouse(estate: EstateResource) -> dg.MaterializeResult[None]:
 @dg.asset(group_name="published", deps=["metrics"], kinds={"html"})
 def reports(estate: EstateResource) -> dg.MaterializeResult[None]:
     """The pages of every facility and year, and of the estate."""
-    with estate.turn(whole):
+    with estate.turn(WHOLE):
         pages = publish_pages(estate.open())
     return dg.MaterializeResult(metadata={"pages": len(pages)})
 
@@ -37,7 +37,7 @@ def viewer_asset(forms: Iterable[str]) -> dg.AssetsDefinition:
     @dg.asset(group_name="published", deps=["warehouse", "reports", *forms], kinds={"html"})
     def viewer(estate: EstateResource) -> dg.MaterializeResult[None]:
         """The publication that the viewer reads."""
-        with estate.turn(whole):
+        with estate.turn(WHOLE):
             shop = estate.open()
             changed = publish_viewer(shop, published_views(shop))
         return dg.MaterializeResult(metadata={"changed": changed})

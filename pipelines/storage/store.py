@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -46,7 +47,9 @@ class Store:
         place = urlsplit(url)
         endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
         self.url, self.folder = url, folder
-        self._record = Record(folder / "var" / "store.db")
+        # What is the same as in one storage says nothing about another.
+        digest = sha256(url.encode()).hexdigest()[:12]
+        self._record = Record(folder / "var" / f"store-{digest}.db")
         self._s3 = S3Store(
             place.netloc,
             prefix=place.path.strip("/") or None,
@@ -125,18 +128,49 @@ class Store:
             self._give([key])
 
     def check_appending(self, key: str) -> None:
-        """Whether the store's file is what this machine put there.
+        """Whether what the store holds of a file that only grows is the beginning of what is here.
 
         Raises:
             StoreError: it is not.
         """
-        known = self._record.mark(key)
-        if self._tag(key) != (known.tag if known else None):
+        if not self._is_ahead(key):
             raise StoreError(
-                f"{self.url}/{key} is not what this machine put there: another one lands files of "
-                "this estate.\n  One machine lands them, or each has a storage of its own. To go "
-                "on from what is there: wattledger storage ESTATE"
+                f"{self.url}/{key} has lines that this machine did not write: another one lands "
+                "files of this estate.\n  One machine lands them. To make this one it, have it "
+                "follow first: wattledger storage ESTATE"
             )
+
+    def follow(self, key: str) -> None:
+        """Makes a file that only grows the same as the store's; what is here and not there yet
+        stays.
+
+        Raises:
+            StoreError: each has lines that the other lacks.
+        """
+        if self._is_ahead(key):
+            return
+        path = self.folder / key
+        here = path.read_bytes() if path.exists() else b""
+        if not self._content(key).startswith(here):
+            raise StoreError(
+                f"{path} and {self.url}/{key} each have lines that the other lacks: two machines "
+                "have landed files of this estate.\n  Nothing was changed. Move the file away, "
+                "run the same again, and put the files that only this machine landed into the "
+                "inbox of the other."
+            )
+        self._take([key])
+
+    def _is_ahead(self, key: str) -> bool:
+        """Whether all that the store holds of a file stands here too."""
+        tag, known = self._tag(key), self._record.mark(key)
+        path = self.folder / key
+        if tag is None or (known and known.tag == tag and path.exists()):
+            return True
+        return path.exists() and path.read_bytes().startswith(self._content(key))
+
+    def _content(self, key: str) -> bytes:
+        with self._told():
+            return bytes(self._s3.get(key).bytes())
 
     def take_missing(self, prefix: str) -> int:
         """Takes what the store holds below a prefix and is not here; what is here stays."""
@@ -153,26 +187,34 @@ class Store:
         names |= {one.name for one in here.iterdir() if one.is_dir()} if here.is_dir() else set()
         return sorted(names)
 
-    def files(self) -> list[str]:
-        """The keys of files that lie in no folder."""
-        with self._told():
-            return sorted(one["path"] for one in self._s3.list_with_delimiter()["objects"])
+    def known(self, *prefixes: str) -> list[str]:
+        """The keys below the prefixes that this machine gave or took."""
+        return sorted(self._record.of(prefixes))
 
-    def held(self, prefix: str) -> list[str]:
-        """All keys below a prefix."""
-        return sorted(self._held([prefix]))
+    def check_copy(self, key: str) -> None:
+        """Whether a folder may be made the same as the store: it is empty yet, or its file of this
+        key came from there or was given to it.
+
+        Raises:
+            StoreError: it is somebody else's.
+        """
+        if (self.folder / key).exists() and self._record.mark(key) is None:
+            raise StoreError(
+                f"{self.folder} has a {key} that is not from {self.url}: it would be lost.\n"
+                "  Name a folder that is not there yet."
+            )
 
     def give(self, keys: Collection[str]) -> None:
-        """Gives the store these files as they are here; those that are not here are taken out."""
+        """Gives the store these files as they are here. Those that are not here are taken out, if
+        this machine knows them."""
         there = [key for key in keys if (self.folder / key).exists()]
         known = {key: self._record.mark(key) for key in there}
         self._give(key for key in there if _local(known[key]) != _state(self.folder / key))
-        self._drop(key for key in keys if key not in there)
+        self._drop(key for key in keys if key not in there and self._record.mark(key))
 
-    def is_empty(self) -> bool:
-        """Whether the store holds nothing yet."""
-        with self._told():
-            return not any(self._s3.list(chunk_size=1))
+    def holds(self, key: str) -> bool:
+        """Whether there is such a file."""
+        return self._tag(key) is not None
 
     def _held(self, prefixes: Iterable[str]) -> dict[str, str]:
         """Key and tag of all that the store holds below the prefixes."""

@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 import psycopg2
 import redis
@@ -129,8 +130,8 @@ class Cluster:
         """How many workers answer."""
         from pipelines.defs.cluster import app
 
-        os.environ["WATTLEDGER_BROKER"] = self.environment["WATTLEDGER_BROKER"]
-        return len(app().control.ping(timeout=1))
+        with patch.dict(os.environ, self.environment):
+            return len(app().control.ping(timeout=1))
 
     def wait_for(self, workers):
         for _ in range(60):
@@ -151,6 +152,7 @@ def cluster(folder):
             **environment(endpoint),
             "WATTLEDGER_POSTGRES": database,
             "WATTLEDGER_BROKER": queue,
+            "WATTLEDGER_RESULTS": queue,
         }
         machines = Cluster(folder, told)
         try:

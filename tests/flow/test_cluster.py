@@ -146,6 +146,30 @@ def test_a_machine_without_anything_takes_all_of_it(machines, home):
     assert shown[0] == shown[1]
 
 
+def test_no_estate_is_lost_to_a_storage_that_is_not_its_own(alone, machines, tmp_path):
+    theirs = tmp_path / "theirs"
+    for path, content in alone[2].items():
+        write_file(theirs / path.relative_to(alone[0]), content)
+    write_file(theirs / "registers" / "fuel.csv", "facility_id,date,fuel,litres,event\n")
+    before = sorted(path for path in theirs.rglob("*") if path.is_file())
+    for command in (
+        ("storage", theirs, "--from", machines.url),
+        ("storage", theirs, "--from", f"{machines.url}-empty"),
+        ("worker", theirs, "--storage", f"{machines.url}-empty"),
+    ):
+        answer = machines.wattledger(*command, check=False)
+        assert answer.returncode == 1
+        assert "it would be lost" in answer.stderr
+        assert "Traceback" not in answer.stderr
+    found = (path for path in theirs.rglob("*") if path.is_file() and path.suffix != ".db")
+    assert sorted(found) == before
+    nothing = machines.wattledger(
+        "storage", tmp_path / "new", "--from", f"{machines.url}-empty", check=False
+    )
+    assert nothing.returncode == 2
+    assert "holds no estate" in nothing.stderr
+
+
 def test_the_way_back_builds_nothing_again(alone, machines, home):
     back = machines.folder / "back"
     shutil.copytree(home, back)

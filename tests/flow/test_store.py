@@ -51,11 +51,11 @@ def files(store):
 
 def test_two_machines_have_the_same_files(machine):
     one, two = machine("one"), machine("two")
-    assert one.is_empty()
+    assert not one.holds(f"{READINGS}/2025-01/power.json")
     partition(one, f"{READINGS}/2025-01/power", b"january")
     partition(one, f"{READINGS}/2025-02/power", b"february")
     assert one.bring(READINGS) == 4
-    assert not two.is_empty()
+    assert two.holds(f"{READINGS}/2025-01/power.json")
     assert two.fetch(READINGS) == 4
     assert files(two) == files(one)
     assert (one.bring(READINGS), two.fetch(READINGS)) == (0, 0)
@@ -151,15 +151,46 @@ def test_one_machine_lands(machine):
     write(one, LOG, b"first\nsecond\n")
     one.append(LOG)
     write(two, LOG, b"of another inbox\n")
-    with pytest.raises(StoreError, match="another one lands files of this estate"):
+    with pytest.raises(StoreError, match="another one lands"):
         two.append(LOG)
-    assert two.fetch_file(LOG)
+    with pytest.raises(StoreError, match="Nothing was changed"):
+        two.follow(LOG)
+    assert (two.folder / LOG).read_bytes() == b"of another inbox\n"
+    (two.folder / LOG).unlink()
+    two.follow(LOG)
     assert (two.folder / LOG).read_bytes() == b"first\nsecond\n"
     write(two, LOG, b"first\nsecond\nthird\n")
     two.append(LOG)
-    assert one.fetch_file(LOG)
+    with pytest.raises(StoreError, match="another one lands"):
+        one.append(LOG)
+    one.follow(LOG)
     assert (one.folder / LOG).read_bytes() == b"first\nsecond\nthird\n"
-    assert not one.fetch_file("var/landing/no_such_file")
+
+
+def test_what_was_landed_and_not_brought_yet_stays(machine):
+    one = machine("one")
+    write(one, LOG, b"first\n")
+    one.append(LOG)
+    write(one, LOG, b"first\nsecond\n")
+    one.follow(LOG)
+    assert (one.folder / LOG).read_bytes() == b"first\nsecond\n"
+    one.append(LOG)
+    # Ended after the store had the file, and before that was noted here.
+    one._record.forget([LOG])
+    write(one, LOG, b"first\nsecond\nthird\n")
+    one.append(LOG)
+    two = machine("two")
+    two.follow(LOG)
+    assert (two.folder / LOG).read_bytes() == b"first\nsecond\nthird\n"
+
+
+def test_what_one_storage_was_given_another_was_not(machine, endpoint):
+    one = machine("one")
+    write(one, "var/landing/files/ab/abc", b"1")
+    one.add("var/landing/files")
+    elsewhere = Store(f"{one.url}-elsewhere", one.folder)
+    assert elsewhere.add("var/landing/files") == 1
+    assert elsewhere.holds("var/landing/files/ab/abc")
 
 
 def test_configuration_is_given_as_it_is(machine):
@@ -167,10 +198,32 @@ def test_configuration_is_given_as_it_is(machine):
     for key in ("estate.yaml", "meters.csv", "registers/edits.csv"):
         write(one, key, key.encode())
     one.give(["estate.yaml", "meters.csv"])
-    assert two.files() == ["estate.yaml", "meters.csv"]
+    assert two.holds("estate.yaml")
     (one.folder / "meters.csv").unlink()
     one.give(["estate.yaml", "meters.csv"])
-    assert two.files() == ["estate.yaml"]
+    assert (two.holds("estate.yaml"), two.holds("meters.csv")) == (True, False)
+
+
+def test_what_others_keep_in_the_same_bucket_is_left_alone(machine):
+    one, other = machine("one"), machine("other")
+    write(other, "meters.csv", b"of somebody else")
+    other.give(["meters.csv"])
+    one.give(["meters.csv"])
+    assert other.holds("meters.csv")
+
+
+def test_a_folder_with_another_estate_is_no_copy(machine):
+    one, two = machine("one"), machine("two")
+    write(one, "estate.yaml", b"ours")
+    one.give(["estate.yaml"])
+    one.check_copy("estate.yaml")
+    two.check_copy("estate.yaml")
+    two.fetch_file("estate.yaml")
+    two.check_copy("estate.yaml")
+    three = machine("three")
+    write(three, "estate.yaml", b"theirs")
+    with pytest.raises(StoreError, match="it would be lost"):
+        three.check_copy("estate.yaml")
 
 
 def test_a_storage_that_cannot_be_reached_is_told_without_its_keys(machine, monkeypatch):
