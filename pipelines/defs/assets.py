@@ -13,7 +13,7 @@ from pipelines.defs.published import reports, viewer_asset, warehouse
 from pipelines.defs.source_keys import source_keys
 from pipelines.stages.build_year import build_years
 from pipelines.stages.fetch import fetch
-from pipelines.stages.reading import Part, land, read_files
+from pipelines.stages.reading import Portion, land, read_files
 from pipelines.stages.visits import LANDING, READING, at_facility
 from reports.regimes import REGIMES
 from schemas.domains import DOMAINS
@@ -21,7 +21,7 @@ from schemas.estate.model import Estate
 from schemas.estate.source import Source
 
 #: The tag of a run that reads some of the landed files.
-PART = "wattledger/part"
+PORTION = "wattledger/portion"
 #: The tag that says what time it is.
 NOW = "wattledger/now"
 RANGES = dg.BackfillPolicy.single_run()
@@ -84,11 +84,11 @@ def staged_files(
     context: dg.AssetExecutionContext, estate: EstateResource
 ) -> dg.MaterializeResult[None]:
     """Every current file read once: candidates by month and domain, refused rows in quarantine."""
-    part = Part.named(context.run.tags.get(PART, ""))
+    portion = Portion.named(context.run.tags.get(PORTION, ""))
     with estate.turn(READING):
         shop = estate.open()
         shop.remember(_now(context))
-        read = read_files(shop, part, estate.crew)
+        read = read_files(shop, portion, estate.crew)
     return dg.MaterializeResult(metadata={"read": len(read), "current": len(shop.active)})
 
 

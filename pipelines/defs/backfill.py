@@ -7,7 +7,7 @@ from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 
-from pipelines.defs.assets import NOW, PART
+from pipelines.defs.assets import NOW, PORTION
 from pipelines.defs.build import build_definitions
 from pipelines.defs.calendar import MONTH, YEAR
 from pipelines.defs.estate_resource import AS_OF
@@ -20,7 +20,7 @@ from pipelines.stages.build_year import is_stale
 from pipelines.stages.partitions import Partitions
 from pipelines.stages.progress import Pace, Progress, duration, watching
 from pipelines.stages.publish import is_published, keep_published
-from pipelines.stages.reading import parts
+from pipelines.stages.reading import portions
 from pipelines.stages.visits import WHOLE
 from pipelines.stages.waiting import Waiting, waiting
 from pipelines.stages.workshop import Workshop, open_workshop
@@ -108,7 +108,7 @@ def backfill(request: Request, say: Say) -> list[Share]:
         here, runs = Here(definitions, instance), runs_of(definitions, instance, say)
         say(f"inbox: {_told_files(waiting(shop))}")
         here.do([Run(LANDING, request.tags)])
-        runs.do([Run(READING, {**request.tags, PART: str(one)}) for one in parts(runs.hands)])
+        runs.do([Run(READING, {**request.tags, PORTION: str(one)}) for one in portions(runs.hands)])
         shares = _plan(request, wanted)
         if shares:
             say(_told_plan(shares, Pace.kept(shop.var)))

@@ -10,7 +10,7 @@ from dagster._core.definitions.reconstruct import ReconstructableRepository
 from dagster._core.launcher.base import LaunchRunContext, WorkerStatus
 from dagster._core.launcher.default_run_launcher import DefaultRunLauncher
 
-from pipelines.defs.assets import PART
+from pipelines.defs.assets import PORTION
 from pipelines.defs.history import failed
 from pipelines.defs.triggers import RANGE_END, RANGE_START
 from schemas.errors import WattledgerError
@@ -33,7 +33,7 @@ class Run:
 
     def __str__(self) -> str:
         first, last = self.tags.get(RANGE_START, ""), self.tags.get(RANGE_END, "")
-        told = (self.job, self.tags.get(PART, ""), first, last if last != first else "")
+        told = (self.job, self.tags.get(PORTION, ""), first, last if last != first else "")
         return " ".join(one for one in told if one)
 
 

@@ -34,7 +34,7 @@ _END = (
 
 
 @dataclass(frozen=True)
-class Part:
+class Portion:
     """Which of the landed files one of several runs reads, side by side with the others."""
 
     number: int = 0
@@ -44,7 +44,7 @@ class Part:
         return f"{self.number + 1}/{self.of}"
 
     @classmethod
-    def named(cls, text: str) -> "Part":
+    def named(cls, text: str) -> "Portion":
         """As ``str`` writes it; without a name all files."""
         number, _, of = (text or "1/1").partition("/")
         return cls(int(number) - 1, int(of))
@@ -53,9 +53,9 @@ class Part:
         return int(sha256[:8], 16) % self.of == self.number
 
 
-def parts(number: int) -> list[Part]:
+def portions(number: int) -> list[Portion]:
     """All files in so many parts."""
-    return [Part(one, number) for one in range(number)]
+    return [Portion(one, number) for one in range(number)]
 
 
 def land(shop: Workshop, now: datetime) -> list[Arrival]:
@@ -63,11 +63,13 @@ def land(shop: Workshop, now: datetime) -> list[Arrival]:
     return shop.lake.landing.land(shop.estate.folder / "inbox", now)
 
 
-def read_files(shop: Workshop, part: Part = Part(), crew: Crew | None = None) -> list[LandedFile]:
-    """Stages every current file of a part that is not staged yet under these meters, mapping and
+def read_files(
+    shop: Workshop, portion: Portion = Portion(), crew: Crew | None = None
+) -> list[LandedFile]:
+    """Stages every current file of a portion that is not staged yet under these meters, mapping and
     code."""
     stale = []
-    for file in filter(lambda one: part.holds(one.sha256), shop.active):
+    for file in filter(lambda one: portion.holds(one.sha256), shop.active):
         key = _key(shop, file)
         record = shop.lake.file_record(file.sha256)
         if record is None or record["inputs"] != key:
