@@ -7,55 +7,37 @@ is only ever added.
 """
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
 
-from obstore.exceptions import BaseError
-from obstore.store import S3Store
-
-from pipelines.storage.files import read_json, replacing, sha256_of
+from pipelines.storage.bucket import Bucket, StoreError
+from pipelines.storage.files import read_json, sha256_of
 from pipelines.storage.store_record import Mark, Record
-from schemas.errors import WattledgerError
 
 Result = TypeVar("Result")
 #: Files under way at once.
 _AT_ONCE = 16
 #: So often is looked again for what another machine replaces meanwhile.
 _TRIES = 5
-_PART = 4 * 2**20
-
-
-class StoreError(WattledgerError):
-    """The store cannot be reached, or is not as it should be."""
 
 
 class Store:
     """The store of one estate, and the folder that this machine works in.
 
     Args:
-        url: ``s3://bucket/prefix``. Where that is and who may use it stands in the environment:
-            ``AWS_ENDPOINT_URL``, ``AWS_REGION``, ``AWS_ACCESS_KEY_ID``, ``AWS_SECRET_ACCESS_KEY``.
+        url: where the store is (``Bucket``).
         folder: the estate's folder on this machine.
     """
 
     def __init__(self, url: str, folder: Path) -> None:
-        place = urlsplit(url)
-        endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
         self.url, self.folder = url, folder
+        self._bucket = Bucket(url)
         # What is the same as in one storage says nothing about another.
         digest = sha256(url.encode()).hexdigest()[:12]
         self._record = Record(folder / "var" / f"store-{digest}.db")
-        self._s3 = S3Store(
-            place.netloc,
-            prefix=place.path.strip("/") or None,
-            config={"virtual_hosted_style_request": not endpoint},
-            client_options={"allow_http": endpoint.startswith("http://")},
-        )
 
     def fetch(self, *prefixes: str) -> int:
         """Makes what is here below the prefixes the same as what the store holds; how many files it
@@ -82,7 +64,7 @@ class Store:
 
     def fetch_file(self, key: str) -> bool:
         """Makes one file the same as the store's, if it holds it; says whether it does."""
-        tag = self._tag(key)
+        tag = self._bucket.tag(key)
         if tag is None:
             return False
         path = self.folder / key
@@ -151,7 +133,7 @@ class Store:
             return
         path = self.folder / key
         here = path.read_bytes() if path.exists() else b""
-        if not self._content(key).startswith(here):
+        if not self._bucket.content(key).startswith(here):
             raise StoreError(
                 f"{path} and {self.url}/{key} each have lines that the other lacks: two machines "
                 "have landed files of this estate.\n  Nothing was changed. Move the file away, "
@@ -162,15 +144,11 @@ class Store:
 
     def _is_ahead(self, key: str) -> bool:
         """Whether all that the store holds of a file stands here too."""
-        tag, known = self._tag(key), self._record.mark(key)
+        tag, known = self._bucket.tag(key), self._record.mark(key)
         path = self.folder / key
         if tag is None or (known and known.tag == tag and path.exists()):
             return True
-        return path.exists() and path.read_bytes().startswith(self._content(key))
-
-    def _content(self, key: str) -> bytes:
-        with self._told():
-            return bytes(self._s3.get(key).bytes())
+        return path.exists() and path.read_bytes().startswith(self._bucket.content(key))
 
     def take_missing(self, prefix: str) -> int:
         """Takes what the store holds below a prefix and is not here; what is here stays."""
@@ -180,12 +158,9 @@ class Store:
 
     def folders(self, prefix: str) -> list[str]:
         """The names directly below a prefix that lead on, in the store or here."""
-        with self._told():
-            found = self._s3.list_with_delimiter(prefix)["common_prefixes"]
-        names = {one.rstrip("/").rsplit("/", 1)[-1] for one in found}
         here = self.folder / prefix
-        names |= {one.name for one in here.iterdir() if one.is_dir()} if here.is_dir() else set()
-        return sorted(names)
+        names = {one.name for one in here.iterdir() if one.is_dir()} if here.is_dir() else set()
+        return sorted(names | self._bucket.folders(prefix))
 
     def known(self, *prefixes: str) -> list[str]:
         """The keys below the prefixes that this machine gave or took."""
@@ -214,24 +189,11 @@ class Store:
 
     def holds(self, key: str) -> bool:
         """Whether there is such a file."""
-        return self._tag(key) is not None
+        return self._bucket.tag(key) is not None
 
     def _held(self, prefixes: Iterable[str]) -> dict[str, str]:
         """Key and tag of all that the store holds below the prefixes."""
-        with self._told():
-            return {
-                one["path"]: str(one["e_tag"])
-                for prefix in prefixes
-                for page in self._s3.list(prefix)
-                for one in page
-            }
-
-    def _tag(self, key: str) -> str | None:
-        with self._told():
-            try:
-                return str(self._s3.head(key)["e_tag"])
-            except FileNotFoundError:
-                return None
+        return {key: tag for one in prefixes for key, tag in self._bucket.tags(one).items()}
 
     def _here(self, prefixes: Iterable[str]) -> dict[str, tuple[int, int]]:
         """Key and state of the files here below the prefixes, but for those half written."""
@@ -252,31 +214,20 @@ class Store:
 
     def _taken(self, key: str) -> Mark | None:
         path = self.folder / key
-        with self._told():
-            try:
-                answer = self._s3.get(key)
-            except FileNotFoundError:
-                return None
-            with replacing(path) as beside, beside.open("wb") as file:
-                for part in answer.stream(min_chunk_size=_PART):
-                    file.write(part)
-        return Mark(*_state(path), str(answer.meta["e_tag"]))
+        tag = self._bucket.take(key, path)
+        return None if tag is None else Mark(*_state(path), tag)
 
     def _give(self, keys: Iterable[str]) -> None:
         wanted = list(keys)
         self._record.keep(dict(zip(wanted, self._each(self._given, wanted), strict=True)))
 
     def _given(self, key: str) -> Mark:
-        path = self.folder / key
-        state = _state(path)
-        with self._told():
-            return Mark(*state, str(self._s3.put(key, path)["e_tag"]))
+        state = _state(self.folder / key)
+        return Mark(*state, self._bucket.give(key, self.folder / key))
 
     def _drop(self, keys: Iterable[str]) -> None:
-        gone = list(keys)
-        if gone:
-            with self._told():
-                self._s3.delete(gone)
+        if gone := list(keys):
+            self._bucket.drop(gone)
             self._record.forget(gone)
 
     def _drop_torn(self, keys: Iterable[str]) -> None:
@@ -292,18 +243,6 @@ class Store:
     def _each(self, deed: Callable[[str], Result], keys: Iterable[str]) -> list[Result]:
         with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
             return list(pool.map(deed, keys))
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        """What the storage says in words: keys of access stand in none of them."""
-        try:
-            yield
-        except (BaseError, OSError) as error:
-            raise StoreError(
-                f"{self.url}: {str(error).splitlines()[0][:300]}\n"
-                "  Look whether the storage is up, and at AWS_ENDPOINT_URL, AWS_REGION, "
-                "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
-            ) from error
 
 
 def _state(path: Path) -> tuple[int, int]:

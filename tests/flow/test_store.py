@@ -6,7 +6,8 @@ import shutil
 
 import pytest
 
-from pipelines.storage.store import Store, StoreError
+from pipelines.storage.bucket import StoreError
+from pipelines.storage.store import Store
 from tests.flow.bucket import bucket, environment
 
 READINGS = "var/lake/readings/fra1"
